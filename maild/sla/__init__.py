@@ -1,0 +1,1 @@
+"""CORE. Calendars, clocks and the ladder: events in, deadlines and due stages out; pure."""
