@@ -1,0 +1,1 @@
+"""EDGE. YAML and secrets -> frozen Settings, or every problem at once."""

@@ -1,0 +1,1 @@
+"""EDGE. Tables, migrations and every query; rows never leave, only frozen values do."""
