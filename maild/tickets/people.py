@@ -1,5 +1,6 @@
 """The people of a desk: agents, leads, managers, and the teams they work in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -44,3 +45,44 @@ class Staff:
         """Return the person who writes from `address` (case-insensitive), or None."""
         wanted = address.lower()
         return next((p for p in self.people.values() if wanted in p.addresses), None)
+
+    def answering(self, team: str | None, assignee: str | None) -> tuple[Person, ...]:
+        """Return who gets a ticket's mail: its assignee, else the team's members, else its lead."""
+        if assignee in self.people:
+            return (self.people[assignee],)
+        there = self.teams.get(team or "")
+        if there is None:
+            return ()
+        if there.email:
+            return (Person(there.key, there.name, there.email),)
+        keys = there.members or tuple(filter(None, [there.lead]))
+        return tuple(self.people[k] for k in keys if k in self.people)
+
+    def resolve(self, to: str, team: str | None, roles: Mapping[str, str]) -> tuple[Person, ...]:
+        """Return the people a stage or copy means by `to`, as seen from `team`.
+
+        `to` is "lead" or "manager" of the team, a role of the desk, a team, a person's key or an
+        address; several may be joined by "+". Nobody twice.
+        """
+        found: dict[str, Person] = {}
+        for name in to.split("+"):
+            for person in self._one(name.strip(), team, roles):
+                found.setdefault(person.email.lower(), person)
+        return tuple(found.values())
+
+    def _one(self, name: str, team: str | None, roles: Mapping[str, str]) -> tuple[Person, ...]:
+        if name in {"lead", "manager", "team"}:
+            own = self.teams.get(team or "")
+            if own is None:
+                return ()
+            if name == "team":
+                return self.answering(own.key, None)
+            key = own.lead if name == "lead" else own.manager
+            return self._one(key, team, roles) if key else ()
+        if name in self.people:
+            return (self.people[name],)
+        if name in self.teams:
+            return self.answering(name, None)
+        if name in roles:
+            return self.resolve(roles[name], team, {k: v for k, v in roles.items() if k != name})
+        return (Person(name, "", name),) if "@" in name else ()
