@@ -6,18 +6,18 @@ import socket
 import time
 
 
-class ServerMissing(Exception):
+class ServerMissingError(Exception):
     """A server the tests need is not on this machine. The text is one sentence naming it."""
 
 
 def executable(name: str, package: str) -> str:
     """Return the path of a server's program.
 
-    Raises ServerMissing naming the Debian package: a test is never skipped for want of it.
+    Raises ServerMissingError naming the Debian package: a test is never skipped for want of it.
     """
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/lib/dovecot:/sbin")
     if found is None:
-        raise ServerMissing(
+        raise ServerMissingError(
             f"The tests need {name}, which is not installed: apt-get install {package}"
         )
     return found
