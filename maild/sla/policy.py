@@ -1,4 +1,4 @@
-"""The words of a support policy: targets, clocks, stages. Plain values; `cycles` gives them life."""
+"""The words of a support policy: targets, clocks, stages. `cycles` gives them life."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,0 +1,157 @@
+"""Changes that are no step of one clock: new rules, two tickets made one, an answer come back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from maild.sla.cycle import Cycle, Outcome
+from maild.sla.cycles import Cycles, ended, latest, reopened_cycle, replayed, timed
+from maild.sla.ladder import Fired, FiringKind
+from maild.sla.policy import ClockKind, Policy
+from maild.sla.timing import Calendars, clock_named
+from maild.tickets.ticket import Event
+
+
+def recompute(
+    cycles: Iterable[Cycle],
+    policy: Policy,
+    calendars: Calendars,
+    now: datetime,
+    events: Sequence[Event] = (),
+) -> Cycles:
+    """Return the cycles under changed rules, from `now` on; ended ones stay as they are.
+
+    For a changed policy or calendar, and for a ticket that another policy now speaks for. A cycle
+    keeps its start, its pauses and its name (so the ledger still knows what was sent). It is never
+    late before `now` through the change; one that already was keeps its breach. A clock the new
+    policy does not have is cancelled; one that it adds starts from the ticket's `events`.
+    """
+    kept = []
+    for cycle in cycles:
+        clock = clock_named(cycle.clock, cycle.kind, policy)
+        if not cycle.open:
+            kept.append(cycle)
+        elif clock is None:
+            kept.append(
+                replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason="policy")
+            )
+        else:
+            floored = replace(cycle, not_before=_floor(now, cycle))
+            kept.append(timed(floored, clock, calendars[clock.calendar]))
+    return (*kept, *_added(kept, policy, calendars, now, events))
+
+
+def _floor(now: datetime, *cycles: Cycle) -> datetime:
+    """Return the earliest instant a change at `now` may call them late: now, or as they were."""
+    return min([now, *(c.due_at for c in cycles if c.due_at is not None)])
+
+
+def _added(
+    cycles: Sequence[Cycle],
+    policy: Policy,
+    calendars: Calendars,
+    now: datetime,
+    events: Sequence[Event],
+) -> Cycles:
+    known = {id(clock_named(c.clock, c.kind, policy)) for c in cycles}
+    new = tuple(
+        clock
+        for clock in policy.clocks
+        if id(clock) not in known and clock.kind is not ClockKind.SURVEY
+    )
+    started = replayed(events, replace(policy, clocks=new), calendars)
+    return tuple(
+        timed(
+            replace(cycle, n=1, not_before=now, initial_due_at=None),
+            clock,
+            calendars[clock.calendar],
+        )
+        for cycle in started
+        if cycle.open and (clock := clock_named(cycle.clock, cycle.kind, policy)) is not None
+    )
+
+
+def merge(
+    survivor: Iterable[Cycle],
+    survivor_fired: Iterable[Fired],
+    merged: Iterable[Cycle],
+    merged_fired: Iterable[Fired],
+    policy: Policy,
+    calendars: Calendars,
+    now: datetime,
+) -> tuple[Cycles, tuple[Fired, ...]]:
+    """Return the surviving ticket's cycles, and the ledger entries it takes over.
+
+    It waits since the earliest unanswered message of the two, and goes on from the highest stage
+    either reached; nothing is sent twice. `merged` are the other ticket's cycles as they were
+    before it was merged (`advance` with MERGED cancels those). `policy` is the survivor's.
+    """
+    found, taken = list(survivor), []
+    ledger = {(f.clock, f.cycle, f.kind, f.n) for f in survivor_fired}
+    entries = tuple(merged_fired)
+    for other in merged:
+        clock = clock_named(other.clock, other.kind, policy)
+        if clock is None or clock.kind is not ClockKind.REPLY or not other.open or other.waiting:
+            continue
+        hours = calendars[clock.calendar]
+        own = latest(c for c in found if clock_named(c.clock, c.kind, policy) is clock)
+        if own is not None and own.open:
+            earlier = own.waiting or other.started_at < own.started_at
+            start = other.started_at if earlier else own.started_at
+            joined = replace(
+                own, started_at=start, waiting=False, not_before=_floor(now, own, other)
+            )
+            found[found.index(own)] = target = timed(joined, clock, hours)
+        else:
+            earlier = True
+            number = 1 + max((c.n for c in found if c.clock == clock.name), default=0)
+            moved = replace(
+                other, clock=clock.name, n=number, pauses=(), not_before=_floor(now, other)
+            )
+            target = timed(moved, clock, hours)
+            found.append(target)
+        for entry in entries:
+            key = (target.clock, target.n, entry.kind, entry.n)
+            same = (entry.clock, entry.cycle) == (other.clock, other.n) and key not in ledger
+            if same and (earlier or entry.kind in {FiringKind.STAGE, FiringKind.RESPOND_BY}):
+                ledger.add(key)
+                taken.append(replace(entry, clock=target.clock, cycle=target.n))
+    return tuple(found), tuple(taken)
+
+
+def unanswer(
+    cycles: Iterable[Cycle], answered_at: datetime, policy: Policy, calendars: Calendars
+) -> Cycles:
+    """Return the cycles after the answer of `answered_at` bounced for good.
+
+    The cycle that answer had ended runs again from its old start: nobody was answered. A question
+    that came in since waits in it too. Where a later answer reached the requester, nothing changes.
+    """
+    found = list(cycles)
+    for cycle in cycles_ended_by(found, answered_at):
+        clock = clock_named(cycle.clock, cycle.kind, policy)
+        if clock is None:
+            continue
+        hours = calendars[clock.calendar]
+        own = [c for c in found if clock_named(c.clock, c.kind, policy) is clock]
+        since = [c for c in own if c.n > cycle.n or c.started_at > cycle.started_at]
+        if any(c.stop_reason == "agent_reply" for c in since):
+            continue
+        for later in since:
+            if later.open:
+                found[found.index(later)] = ended(
+                    later, later.started_at, "answer_bounced", Outcome.CANCELLED, clock, hours
+                )
+        found[found.index(cycle)] = timed(reopened_cycle(cycle), clock, hours)
+    return tuple(found)
+
+
+def cycles_ended_by(cycles: Iterable[Cycle], answered_at: datetime) -> list[Cycle]:
+    """Return the reply cycles that the answer of `answered_at` had ended."""
+    return [
+        c
+        for c in cycles
+        if c.kind is ClockKind.REPLY
+        and c.stop_reason == "agent_reply"
+        and c.stopped_at == answered_at
+    ]
