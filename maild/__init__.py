@@ -6,11 +6,14 @@ MAIN  daemon    builds every part; owns the threads, ticks, signals and the cloc
 FLOW  intake    one inbound mail, one transaction
 FLOW  sweep     one ticket whose alarm rang, one transaction
 FLOW  outbox    claim a letter, hand it to a courier, record the verdict
+FLOW  casework  one ticket in one transaction: events happen, clocks move, letters are posted
 EDGE  config    YAML and secrets -> frozen Settings, or every problem at once
 EDGE  store     tables, migrations and every query
 EDGE  imap      a mailbox: new bytes in, flags and moves out
 EDGE  smtp      a courier over SMTP
 EDGE  parsing   the limited child processes in which foreign mail is read
+CORE  notices   what is told to whom: one function per letter
+CORE  desk      the words of one organisation: mailboxes, people, calendars, policies
 CORE  routing   rules and who gets what; the verdict says which rule and why
 CORE  sla       calendars, clocks, ladder: events in, deadlines and due stages out
 CORE  tickets   ticket, events, thread keys, orders, who may do what, letters to whom
