@@ -1,0 +1,135 @@
+"""Every line of a text with its kind: the writer's, a quote, an attribution, a separator…
+
+One pass from top to bottom. A line longer than a client ever writes is matched by nothing, and
+no pattern sees more than a few joined lines, so the cost is linear whatever the text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from maild.mail.newtext import marks
+from maild.mail.newtext.attribution import end_of_attribution
+from maild.mail.newtext.headerblock import end_of_block
+from maild.mail.normal import bare, normalise
+
+MAX_LINE = 1000  # RFC 5322 2.1.1 allows 998; a longer line is prose or an attack, never a marker
+_UNMATCHED = "\0"  # the matching form of such a line: not blank, equal to nothing
+
+# The Bat! and supercite put the author's initials before the mark: "JD> text"
+_QUOTED = re.compile(r"[ \t]{0,8}(?:[A-Z]{1,3})?>")
+_STRIPPED_QUOTE = re.compile(r"^(?:[ \t]*>)+[ \t]?")
+_FENCE = "```"
+
+
+class Kind(Enum):
+    """What a line is."""
+
+    TEXT = auto()
+    BLANK = auto()
+    QUOTE = auto()
+    ATTRIBUTION = auto()
+    SEPARATOR = auto()
+    HEADERS = auto()
+    MARKER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it came, its form for matching, and its kind."""
+
+    text: str
+    shown: str  # without bidi marks and joiners
+    key: str
+    kind: Kind
+    attributed: bool = False  # a quote that begins with its own attribution (Apple Mail)
+
+
+def read_lines(text: str) -> list[Line]:
+    """Return the lines of `text` (LF, CRLF or CR) with their kinds."""
+    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    shown = [bare(line) for line in texts]
+    keys = [normalise(line) if len(line) <= MAX_LINE else _UNMATCHED for line in shown]
+    quoted = [_QUOTED.match(line) is not None for line in shown]
+    kinds = _kinds(shown, keys, quoted)
+    attributed = _attributed(keys, kinds)
+    return [Line(*fields) for fields in zip(texts, shown, keys, kinds, attributed, strict=True)]
+
+
+def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) -> list[Kind]:
+    stop = len(keys)
+    fenced = _fenced(shown)
+    kinds = [Kind.TEXT if keys[i] else Kind.BLANK for i in range(stop)]
+    at = 0
+    while at < stop:
+        kind, end = Kind.TEXT, at + 1
+        if not keys[at]:
+            kind = Kind.BLANK
+        elif fenced[at] or keys[at] == _UNMATCHED:
+            kind = Kind.QUOTE if quoted[at] and not fenced[at] else Kind.TEXT
+        elif quoted[at]:
+            kind = Kind.QUOTE
+        else:
+            kind, end = _unquoted_kind(keys, quoted, kinds, at)
+        kinds[at:end] = [kind] * (end - at)
+        at = end
+    _bar_quotes(shown, kinds)
+    return kinds
+
+
+def _unquoted_kind(
+    keys: Sequence[str], quoted: Sequence[bool], kinds: Sequence[Kind], at: int
+) -> tuple[Kind, int]:
+    stop = len(keys)
+    if marks.is_reply_marker(keys[at]):
+        return Kind.MARKER, at + 1
+    if marks.is_separator(keys[at]):
+        return Kind.SEPARATOR, at + 1
+    end = end_of_attribution(keys, quoted, at, stop)
+    if end is not None:
+        return Kind.ATTRIBUTION, end
+    before = keys[at - 1] if at else ""
+    tight = bool(before) and not (
+        kinds[at - 1] is not Kind.TEXT or marks.is_ornament(before) or marks.is_device_line(before)
+    )
+    end = end_of_block(keys, at, stop, tight=tight)
+    return (Kind.TEXT, at + 1) if end is None else (Kind.HEADERS, end)
+
+
+def _fenced(shown: Sequence[str]) -> list[bool]:
+    """Mark the lines between two code fences: nothing in there is a mark of a client."""
+    fences = [i for i, line in enumerate(shown) if line.lstrip().startswith(_FENCE)]
+    inside = [False] * len(shown)
+    for first, last in zip(fences[::2], fences[1::2], strict=False):
+        inside[first : last + 1] = [True] * (last + 1 - first)
+    return inside
+
+
+def _bar_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
+    """Gmail's old plain text and some webmails quote with "|"; only below an attribution."""
+    below = False
+    for at, kind in enumerate(kinds):
+        if kind is Kind.TEXT:
+            below = below and shown[at].startswith("|")
+            if below:
+                kinds[at] = Kind.QUOTE
+        elif kind is not Kind.BLANK:
+            below = kind is Kind.ATTRIBUTION
+
+
+def _attributed(keys: Sequence[str], kinds: Sequence[Kind]) -> list[bool]:
+    found = [False] * len(keys)
+    for at, kind in enumerate(kinds):
+        if kind is not Kind.QUOTE or (at and kinds[at - 1] is Kind.QUOTE):
+            continue
+        inner: list[str] = []
+        for key, inner_kind in zip(keys[at : at + 8], kinds[at : at + 8], strict=True):
+            if inner_kind is not Kind.QUOTE:
+                break
+            inner.append(_STRIPPED_QUOTE.sub("", key) if key != _UNMATCHED else key)
+        first = next((i for i, key in enumerate(inner) if key), None)
+        if first is not None:
+            end = end_of_attribution(inner, [False] * len(inner), first, len(inner))
+            found[at] = end is not None
+    return found

@@ -1,0 +1,87 @@
+"""Single lines that end what somebody wrote: separators, device lines, signature rules."""
+
+import re
+
+from maild.mail.newtext.vocabulary import (
+    DEVICE_ENDS,
+    DEVICES,
+    FORWARDS,
+    ORIGINALS,
+    REPLY_ABOVE_KEYS,
+)
+
+_FRAME = "-_=*~#<>|+: "
+
+# "-- " is the signature separator of RFC 3676 4.3; many clients drop its space, some make it a
+# dash (Apple's smart dashes, GitHub's and GitLab's notifications).
+_SIGNATURE_RULES = frozenset({"--", "—", "–", "- -"})
+_UNDERSCORES = re.compile(r"_{5,}")  # Mailman's footer and Outlook's rule
+_ORNAMENT = re.compile(
+    r"[-_=*~#+–—\u1427 ]{2,}|[—–\u1427]"
+)  # U+1427: Streak's and Mailtrack's mark
+_PAGE_RULE = re.compile(r"[-_=*~]{3,} ?[-_=*~]*")
+
+# What a phone or a program is called; the words beside "sent from" that people do not write.
+_DEVICE_NOUN = re.compile(
+    r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|nokia|htc"
+    r"|lumia|windows|outlook|yahoo|gmail|hotmail|proton|zimbra|k-9|mailbox|airmail|bluemail|spark"
+    r"|aqua ?mail|mobile|mobil|handy|smartphone|telefon|phone|tablet|\bmac\b|\bmail\b|device"
+    r"|appareil"
+    r"|هاتف|جوال|موبايل|ايفون|اي فون|ايباد|اندرويد|سامسونج|سامسونغ|جالكسي|هواوي|جهاز|بريد ياهو"
+    r"|تلفون|تليفون|اوتلوك|محمول|بريد|تطبيق|ويندوز|گوشي|موبايل|فون|手机|iphone"
+)
+_EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|اعذر|عذرا|المعذره|erreurs|concision")
+
+
+def is_separator(key: str) -> bool:
+    """Tell whether a line in matching form is "-----Original Message-----" or a forward's."""
+    if len(key) > 160:
+        return False
+    core = key.strip(_FRAME)
+    framed = len(key) - len(core) >= 2 or key.endswith(":")
+    if core in ORIGINALS:
+        return framed
+    if core in FORWARDS:
+        return framed
+    # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"
+    return key.startswith("---") and core.startswith("forwarded by ")
+
+
+def is_reply_marker(key: str) -> bool:
+    """Tell whether a line says "reply above this line": maild's own, Zendesk's, Freshdesk's."""
+    return len(key) <= 200 and any(phrase in key for phrase in REPLY_ABOVE_KEYS)
+
+
+def is_device_line(key: str) -> bool:
+    """Tell whether a line is what a phone or a mail program adds: "Sent from my iPhone"."""
+    core = key.strip("*_-<>([{}]). ")
+    if not core or len(key) > 200:
+        return False
+    noun = _DEVICE_NOUN.search(core) is not None
+    if core.endswith(DEVICE_ENDS) and noun and len(core.split()) <= 14:
+        return True
+    if not core.startswith(DEVICES):
+        return False
+    if _EXCUSE.search(core):
+        return True
+    words = len(core.split())
+    if "," in core and "search, organize" not in core:
+        return False  # "Sent from my desk, is much easier": a sentence
+    if noun and words <= 12:
+        return True
+    return core.startswith("sent from ") and words <= 8 and ". " not in core
+
+
+def is_signature_rule(line: str) -> bool:
+    """Tell whether a line (marks stripped) separates a signature (RFC 3676 4.3)."""
+    return line.strip() in _SIGNATURE_RULES
+
+
+def is_underscore_rule(line: str) -> bool:
+    """Tell whether a line is only underscores: Mailman's footer, Outlook's rule."""
+    return _UNDERSCORES.fullmatch(line.strip()) is not None
+
+
+def is_ornament(line: str) -> bool:
+    """Tell whether a line has no words: dashes, stars, a tracker's mark."""
+    return len(line) <= 400 and _ORNAMENT.fullmatch(line.strip()) is not None

@@ -1,0 +1,67 @@
+"""One form of a text for matching: Arabic letters, digits, marks and case made equal.
+
+What is shown is never touched; only what is compared passes through here. Two texts that a
+reader of Arabic takes for the same words have the same form: أ إ آ and ا, ى and ي, ة and ه, with
+or without tashkeel, tatweel and bidi marks, Arabic-Indic and ASCII digits.
+"""
+
+import unicodedata
+
+# UAX #9 marks, zero-width joiners, BOM, soft hyphen: invisible, and clients sprinkle them anywhere
+# (Gmail puts U+200F inside Arabic dates, U+202B before an attribution).
+MARKS = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_NO_MARKS = dict.fromkeys(map(ord, MARKS))
+
+_DIGITS = {
+    first + offset: str(offset)
+    for first in (0x0660, 0x06F0)  # Arabic-Indic (ar), Extended Arabic-Indic (fa, ur)
+    for offset in range(10)
+}
+_LETTERS = str.maketrans(
+    {
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",  # Farsi yeh, written by Persian and Urdu keyboards
+        "ې": "ي",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ە": "ه",
+        "ک": "ك",
+        "ـ": None,  # tatweel
+        "٫": ".",
+        "٬": ",",
+        "،": ",",
+        "؛": ";",
+        "؟": "?",
+        "٪": "%",
+    }
+)
+
+
+def bare(text: str) -> str:
+    """Return `text` without invisible direction marks and joiners, and with ordinary spaces."""
+    return text.translate(_NO_MARKS).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def western_digits(text: str) -> str:
+    """Return `text` with Arabic-Indic digits (U+0660, U+06F0 ranges) as ASCII digits."""
+    return text.translate(_DIGITS)
+
+
+def normalise(text: str) -> str:
+    """Return the form of `text` to compare with: never shown, never stored in place of the text.
+
+    Compatibility forms (NFKD), accents and tashkeel, hamza seats, final letters, digits and
+    Arabic punctuation are folded, case is folded (Unicode 3.13), runs of space become one space.
+    """
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    loose = unicodedata.normalize("NFKD", text.translate(_NO_MARKS).casefold())
+    letters = "".join(c for c in loose if unicodedata.category(c) != "Mn")
+    folded = unicodedata.normalize("NFC", letters).translate(_LETTERS).translate(_DIGITS)
+    return " ".join(folded.split())
