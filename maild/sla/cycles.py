@@ -19,7 +19,7 @@ Cycles = tuple[Cycle, ...]
 
 _FOLLOW_UPS = frozenset({EventKind.REQUESTER_MESSAGE, EventKind.RESENT, EventKind.REOPENED})
 _REQUESTER = _FOLLOW_UPS | {EventKind.RECEIVED}
-_RESUMES = _FOLLOW_UPS | {EventKind.OPENED}
+_RESUMES = _FOLLOW_UPS | {EventKind.OPENED, EventKind.ANSWER_BOUNCED}  # work goes on
 _PAUSES = frozenset({EventKind.PENDING, EventKind.ON_HOLD})
 _ROUTABLE = frozenset({ClockKind.REPLY, ClockKind.RESOLUTION})  # kinds `start_on` speaks of
 
@@ -87,16 +87,16 @@ def ended(
     )
 
 
-def resumed(cycle: Cycle, at: datetime, clock: Clock, hours: OpenHours) -> Cycle:
-    """Return a stopped cycle running on from `at`; the time it stood still is a pause."""
-    pauses = cycle.pauses
-    begin = cycle.stopped_at or at
+def _resumed(cycle: Cycle, event: Event, clock: Clock, hours: OpenHours) -> Cycle:
+    """Return a stopped cycle running on; the time it stood still is a pause."""
+    pauses, begin = cycle.pauses, cycle.stopped_at or event.at
     if cycle.paused:
         begin, pauses = pauses[-1][0], pauses[:-1]
+    reopened_at = event.at if event.kind is EventKind.REOPENED else None
     running = replace(
         reopened_cycle(cycle),
-        pauses=(*pauses, (begin, at)) if at > begin else pauses,
-        reopened_at=cycle.reopened_at or at,
+        pauses=(*pauses, (begin, event.at)) if event.at > begin else pauses,
+        reopened_at=cycle.reopened_at or reopened_at,
     )
     return timed(running, clock, hours)
 
@@ -126,7 +126,7 @@ def _step(
     if not _starts(last, event, clock):
         return last
     if clock.kind is ClockKind.RESOLUTION and last is not None and clock.reopen == "resume":
-        return resumed(last, event.at, clock, hours)
+        return _resumed(last, event, clock, hours)
     fresh = Cycle(
         clock=clock.name,
         kind=clock.kind,
@@ -153,7 +153,7 @@ def _starts(last: Cycle | None, event: Event, clock: Clock) -> bool:
         case ClockKind.RESOLUTION:
             if last is None:
                 return event.kind in {EventKind.RECEIVED, EventKind.REOPENED}
-            return event.kind in {EventKind.REOPENED, EventKind.OPENED}
+            return event.kind in _RESUMES - {EventKind.REQUESTER_MESSAGE, EventKind.RESENT}
         case ClockKind.SURVEY:
             sent = last is not None and last.outcome is Outcome.SENT
             return event.kind is EventKind.SOLVED and not sent

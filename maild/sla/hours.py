@@ -6,7 +6,7 @@ microseconds since 1970 inside, so no rounding ever moves a deadline.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -184,6 +184,11 @@ class OpenHours:
     def _whole(self, day: date) -> Span:
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
         return _wall(midnight, self.zone), _wall(midnight + _DAY, self.zone)
+
+
+def compiled(calendars: Mapping[str, Calendar]) -> dict[str, OpenHours]:
+    """Return the calendars of a desk ready for counting, by the key a clock names."""
+    return {key: OpenHours(calendar) for key, calendar in calendars.items()}
 
 
 def _counted(table: _Table, instant: int) -> int:

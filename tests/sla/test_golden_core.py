@@ -1,85 +1,15 @@
 """Plays every worked timeline through the pure functions on a clock that jumps to alarms."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from maild.sla import ladder
-from maild.sla.changes import recompute
 from maild.sla.cycle import Cycle
-from maild.sla.cycles import advance
-from maild.sla.hours import OpenHours
 from maild.sla.ladder import Fired, Firing, FiringKind
-from maild.sla.policy import Policy
-from maild.sla.timing import clock_named
-from maild.tickets.ticket import Event, EventKind
-from tests.sla.golden_cases import CALENDAR, Case, Down, NewRules, cases, instant
-
-
-class Desk:
-    """One ticket, and a clock that jumps."""
-
-    def __init__(self, case: Case) -> None:
-        self.policy: Policy = case.policy
-        self.calendars = {CALENDAR: OpenHours(case.calendar)}
-        self.cycles: tuple[Cycle, ...] = ()
-        self.ledger: list[Fired] = []
-        self.letters: list[tuple[datetime, Firing]] = []
-        self.events: list[Event] = []
-        self.up = True
-        self.now = case.steps[0].at
-        self.first_warnings: dict[tuple[str, int], list[datetime]] = {}
-
-    def play(self, case: Case) -> None:
-        for step in case.steps:
-            if step.at > case.until:
-                break
-            self.ring(step.at)
-            self.now = step.at
-            if isinstance(step, Down):
-                self.up = step.up
-            elif isinstance(step, NewRules):
-                self.change(step)
-            else:
-                self.apply(step)
-        self.ring(case.until + timedelta(microseconds=1))
-        self.now = case.until
-
-    def change(self, rules: NewRules) -> None:
-        self.policy = rules.policy or self.policy
-        if rules.calendar is not None:
-            self.calendars = {CALENDAR: OpenHours(rules.calendar)}
-        self.cycles = recompute(self.cycles, self.policy, self.calendars, rules.at, self.events)
-
-    def apply(self, event: Event) -> None:
-        self.events.append(event)
-        self.cycles = advance(self.cycles, event, self.policy, self.calendars)
-        for cycle in self.cycles:
-            clock = clock_named(cycle.clock, cycle.kind, self.policy)
-            if clock is not None and not cycle.waiting:
-                found = ladder.warnings(cycle, clock, self.calendars[CALENDAR])
-                self.first_warnings.setdefault((cycle.clock, cycle.n), [at for _, at in found])
-
-    def ring(self, until: datetime) -> None:
-        """Ring every alarm before `until`; what happens at one instant comes before its timers."""
-        while self.up:
-            alarm = ladder.next_alarm(self.cycles, self.ledger, self.policy, self.calendars)
-            if alarm is None or max(alarm, self.now) >= until:
-                return
-            self.now = max(alarm, self.now)
-            self.sweep()
-
-    def sweep(self) -> None:
-        found = ladder.due(self.cycles, self.ledger, self.policy, self.calendars, self.now)
-        assert found, "an alarm rang for nothing"
-        for firing in found:
-            self.ledger.append(firing.fired(self.now))
-            self.letters.append((self.now, firing))
-            if firing.kind is FiringKind.SURVEY:
-                self.apply(Event(EventKind.SURVEYED, self.now))
-
+from tests.sla.golden_cases import Case, cases, instant
+from tests.sla.play import Desk
 
 Row = dict[str, Any]
 
@@ -166,8 +96,7 @@ def lenient(found: Row, wanted: Row) -> Row:
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.key)
 def test_a_worked_timeline_is_met_to_the_second(case: Case) -> None:
-    desk = Desk(case)
-    desk.play(case)
+    desk = Desk(case.policy, case.calendar).play(case.steps, case.until)
     found = [cycle_row(desk, c) for c in desk.cycles if not c.waiting]
     wanted = [expected_row(row) for row in case.cycles]
 

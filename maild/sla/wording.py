@@ -1,0 +1,74 @@
+"""Targets and deadlines in the words of a requester: Arabic and English, Gregorian and Hijri."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, get_timezone_location
+from hijridate import Gregorian
+
+from maild.sla.policy import Count, Span
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+
+# Arabic counted nouns by CLDR plural category, in the genitive that follows "خلال" (within).
+_ARABIC = {
+    "hour": ("ساعة واحدة", "ساعتين", "{} ساعات", "{} ساعة"),
+    "working hour": ("ساعة عمل واحدة", "ساعتي عمل", "{} ساعات عمل", "{} ساعة عمل"),
+    "working day": ("يوم عمل واحد", "يومي عمل", "{} أيام عمل", "{} يوم عمل"),
+    "minute": ("دقيقة واحدة", "دقيقتين", "{} دقائق", "{} دقيقة"),
+    "working minute": (
+        "دقيقة عمل واحدة",
+        "دقيقتي عمل",
+        "{} دقائق عمل",
+        "{} دقيقة عمل",
+    ),
+}
+_FORMS = {"one": 0, "two": 1, "few": 2}
+
+
+def spoken_target(span: Span, language: str) -> str:
+    """Return a target as it is said: "24 working hours", "ساعتي عمل" (Arabic after "خلال")."""
+    amount, unit = _amount(span)
+    if language == "ar":
+        form = _FORMS.get(str(Locale("ar").plural_form(amount)), 3)
+        return _ARABIC[unit][form].format(amount)
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+
+
+def _amount(span: Span) -> tuple[int, str]:
+    if span.count is Count.WORKING_DAYS and span.seconds % _DAY == 0:
+        return span.seconds // _DAY, "working day"
+    working = "" if span.count is Count.CALENDAR else "working "
+    if span.seconds % _HOUR == 0:
+        return span.seconds // _HOUR, f"{working}hour"
+    return round(span.seconds / 60), f"{working}minute"
+
+
+def spoken_deadline(due: datetime, zone: ZoneInfo, language: str, *, hijri: bool = False) -> str:
+    """Return an instant in the desk's zone: "Monday 9 March 2026, 3:30 PM (Riyadh time)".
+
+    `hijri` adds the date by Umm al-Qura, where it is known (1343 to 1500 AH).
+    """
+    arabic = language == "ar"
+    locale = Locale("ar" if arabic else "en")
+    day = format_datetime(due, "EEEE d MMMM y", tzinfo=zone, locale=locale)
+    clock = format_datetime(due, "h:mm a", tzinfo=zone, locale=locale)
+    city = get_timezone_location(zone, locale=locale, return_city=True)
+    if hijri and (islamic := hijri_date(due.astimezone(zone).date(), language)):
+        day = f"{day} ({islamic})"
+    if arabic:
+        return f"{day}، الساعة {clock} (بتوقيت {city})"
+    return f"{day}, {clock} ({city} time)"
+
+
+def hijri_date(day: date, language: str) -> str | None:
+    """Return a date by Umm al-Qura: "20 Ramadan 1447 AH". None outside 1343 to 1500 AH."""
+    try:
+        islamic = Gregorian.fromdate(day).to_hijri()
+    except OverflowError:
+        return None
+    if language == "ar":
+        return f"{islamic.day} {islamic.month_name('ar')} {islamic.year} هـ"
+    return f"{islamic.day} {islamic.month_name('en')} {islamic.year} AH"
