@@ -1,0 +1,1 @@
+"""EDGE. A watched mailbox: new bytes in, flags and moves out."""
