@@ -1,0 +1,101 @@
+"""The last look at a letter: read again by another parser, it must say what was meant.
+
+The reader is the standard library's legacy parser, which shares no code with our writing.
+"""
+
+import re
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import getaddresses
+
+from maild.mail.filenames import safe_name
+from maild.mail.mail import Address
+from maild.mail.outgoing import Outgoing
+
+LONG = 100_000  # bytes; in a longer letter the middle of a file is not read again
+LONGEST_LINE = 998  # RFC 5322 2.1.1, without CRLF
+_PIECE = 64 * 57  # bytes in the 64 lines of base64 that remain of a file
+_FILE_BODY = re.compile(rb"((?:[A-Za-z0-9+/]{76}\r\n){64})(?:[A-Za-z0-9+/]{76}\r\n){256,}")
+
+
+def misprint(raw: bytes, letter: Outgoing) -> str | None:
+    """Return what in `raw` differs from `letter`, in a few words of ours, or None.
+
+    `letter` is clean. Of a long file only the beginning is read again.
+    """
+    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r") or b"\0" in raw:
+        return "a line end or control character on its own"
+    if len(raw) > LONGEST_LINE and max(map(len, raw.split(b"\r\n"))) > LONGEST_LINE:
+        return "a line of more than 998 bytes"
+    shortened = len(raw) > LONG
+    parsed = message_from_bytes(_FILE_BODY.sub(rb"\1", raw) if shortened else raw)
+    return _misprinted_header(parsed, letter) or _misprinted_body(parsed, letter, shortened)
+
+
+def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
+    expected = ["from", "to", "subject", "date", "message-id", "content-language", "mime-version"]
+    expected += ["cc"] if letter.cc else []
+    expected += ["reply-to"] if letter.reply_to else []
+    expected += ["in-reply-to"] if letter.in_reply_to else []
+    expected += ["references"] if letter.references else []
+    expected += ["auto-submitted", "x-auto-response-suppress"] if letter.auto_submitted else []
+    expected += [name.lower() for name, _ in letter.headers]
+    found = [name.lower() for name, _ in parsed.items() if not name.lower().startswith("content-t")]
+    if letter.auto_submitted and "x-maild-loop" not in expected:
+        expected.append("x-maild-loop")
+    if sorted(found) != sorted(expected):
+        return "its header fields"
+    if _decoded(parsed, "subject") != letter.subject:
+        return "its subject"
+    if parsed["message-id"] != letter.message_id:
+        return "its Message-ID"
+    if (parsed["in-reply-to"] or None) != letter.in_reply_to:
+        return "its In-Reply-To"
+    if tuple((parsed["references"] or "").split()) != letter.references:
+        return "its References"
+    people = {"from": (letter.from_,), "to": (letter.to,), "cc": letter.cc}
+    people["reply-to"] = (letter.reply_to,) if letter.reply_to else ()
+    wrong = (name for name, wanted in people.items() if _people(parsed, name) != wanted)
+    return next((f"its {name} field" for name in wrong), None)
+
+
+def _misprinted_body(parsed: Message, letter: Outgoing, shortened: bool) -> str | None:
+    leaves = [part for part in parsed.walk() if not part.is_multipart()]
+    bodies = [letter.text, *([letter.html] if letter.html is not None else [])]
+    if len(leaves) != len(bodies) + len(letter.attachments):
+        return "its parts"
+    for part, text in zip(leaves, bodies, strict=False):
+        read = _payload(part).decode("utf-8").replace("\r\n", "\n")
+        if read.rstrip("\n") != text.rstrip("\n"):
+            return "its text"
+    names = sorted(part.get_filename() or "" for part in leaves[len(bodies) :])
+    if names != sorted(safe_name(attachment.name) for attachment in letter.attachments):
+        return "the name of a file"
+    piece = _PIECE if shortened else None
+    read_again = sorted(_payload(part)[:piece] for part in leaves[len(bodies) :])
+    if read_again != sorted(attachment.content[:piece] for attachment in letter.attachments):
+        return "the content of a file"
+    return None
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _decoded(parsed: Message, name: str) -> str:
+    try:
+        return str(make_header(decode_header((parsed[name] or "").replace("\r\n", ""))))
+    except (HeaderParseError, UnicodeError, LookupError):
+        return "\0"
+
+
+def _people(parsed: Message, name: str) -> tuple[Address, ...]:
+    pairs = getaddresses([(parsed[name] or "").replace("\r\n", "")])
+    return tuple(
+        Address(str(make_header(decode_header(label))), address)
+        for label, address in pairs
+        if address
+    )
