@@ -1,0 +1,27 @@
+"""FACE. Every command an admin or operator types; each is imported only when it is called."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {"inspect": "maild.cli.inspect"}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module when the command is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command, or None when there is none of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Lazy)
+def main() -> None:
+    """A helpdesk that lives in e-mail."""

@@ -1,0 +1,213 @@
+"""Bytes to a Mail: total for any bytes within the limits, and an Unreadable for the others."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, utils
+from email.message import Message
+
+from mailparser.core import MailParser
+
+from maild.mail import addresses, charsets, defects, headers, html, limits, newtext, parts, tnef
+from maild.mail.mail import Attachment, Bounce, Mail, Nature
+from maild.mail.unreadable import Unreadable, unreadable
+
+# RFC 5322 3.6: fields that a mail may have once, and whose repetition is a sign of forgery.
+_ONCE = frozenset(
+    {"date", "from", "sender", "reply-to", "to", "cc", "message-id", "in-reply-to", "references",
+     "subject"}
+)  # fmt: skip
+
+# RFC 5322 4.3 leaves AST open; in Arabic mail it is Arabia Standard Time, never the Atlantic's.
+_ARABIA = re.compile(r"\s(?:AST|KSA)\s*(?:\([^()]*\)\s*)?\Z")
+_WORDS = re.compile(r"\w+")
+_SAME = 0.5  # share of the words of the shorter text that the other must have
+_FEW_WORDS = 8
+_LONGEST_TEXT = 1024 * 1024  # characters of text that are compared, split and judged
+
+
+def read(raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
+    """Return what a mail says, or why it was not read. Never raises but for MemoryError.
+
+    `default_charset` is the charset of the mailbox, tried for undeclared bytes after UTF-8.
+    """
+    excess = limits.measure(raw)
+    if excess is not None:
+        return unreadable(raw, excess, default_charset)
+    try:
+        return _read(raw, default_charset)
+    except RecursionError:
+        return unreadable(raw, "The parts are nested too deeply to be read.", default_charset)
+
+
+def _read(raw: bytes, default: str | None) -> Mail:
+    message = parts.parse(raw)
+    fields = [(str(name), str(value)) for name, value in message.raw_items()]  # type: ignore[attr-defined]
+    charset = _charset(message) or default
+    found: set[str] = set()
+    lists, sender, doubts = addresses.read(fields, charset)
+    found |= doubts
+    body = parts.read(message, default)
+    decoded = tuple((name.lower(), headers.decode(value, charset)) for name, value in fields)
+    first = dict(reversed(decoded))
+    _count(decoded, found)
+    attachments, wrapped = _unwrapped(body.attachments, found)
+    text, marked, source = _texts(body, wrapped, found)
+    new = _new_text(text, marked)
+    in_reply_to = headers.ids(first.get("in-reply-to", ""))
+    references = headers.ids(first.get("references", "")) + in_reply_to[1:]
+    language = _language(new or text)
+    report = _bounce(raw, message, body, text)
+    nature, reason = _classify(decoded, message.get_content_type(), first.get("subject", ""))
+    return Mail(
+        message_id=next(iter(headers.ids(first.get("message-id", ""))), None),
+        from_=sender,
+        to=lists["to"],
+        cc=lists["cc"],
+        reply_to=lists["reply-to"],
+        subject=first.get("subject", ""),
+        date=_date(fields, found, arabic=language == "ar"),
+        in_reply_to=in_reply_to[0] if in_reply_to else None,
+        references=tuple(dict.fromkeys(references)),
+        language=language,
+        nature=nature,
+        reason=reason,
+        bounce=report,
+        text=text,
+        new_text=new,
+        html=source,
+        attachments=attachments,
+        defects=tuple(sorted(found | body.defects | ({defects.EMPTY} if not raw else set()))),
+        headers=decoded,
+    )
+
+
+def _classify(
+    fields: Sequence[tuple[str, str]], content_type: str, subject: str
+) -> tuple[Nature, str]:
+    return Nature.PERSON, ""
+
+
+def _bounce(raw: bytes, message: Message, body: parts.Body, text: str) -> Bounce | None:
+    return None
+
+
+def _language(text: str) -> str | None:
+    return None
+
+
+def _charset(message: Message) -> str | None:
+    """The charset that raw 8-bit headers most likely share: the one the body declares."""
+    for part in message.walk():
+        declared = part.get_param("charset")
+        if isinstance(declared, str):
+            return declared if charsets.resolve(declared) else None
+    return None
+
+
+def _count(fields: Sequence[tuple[str, str]], found: set[str]) -> None:
+    seen: set[str] = set()
+    for name, _ in fields:
+        if name in seen and name in _ONCE:
+            found.add(defects.HEADER_REPEATED)
+        if name in seen and name == "content-type":
+            found.add(defects.PARTS_REPEATED_TYPE)
+        seen.add(name)
+
+
+def _unwrapped(
+    attachments: Sequence[Attachment], found: set[str]
+) -> tuple[tuple[Attachment, ...], tuple[str, str]]:
+    """Put the files of a winmail.dat in its place; its letter serves when the mail has none."""
+    kept: list[Attachment] = []
+    letter = ("", "")
+    for attachment in attachments:
+        opened = tnef.unpack(attachment.content) if tnef.is_tnef(attachment) else None
+        if opened is None:
+            if tnef.is_tnef(attachment):
+                found.add(defects.TNEF_BROKEN)
+            kept.append(attachment)
+            continue
+        kept += opened[2]
+        letter = opened[:2]
+    return tuple(kept), letter
+
+
+def _texts(
+    body: parts.Body, wrapped: tuple[str, str], found: set[str]
+) -> tuple[str, html.Rendered | None, str | None]:
+    """Return the readable text, the HTML body rendered, and the HTML itself."""
+    pieces = body.plain
+    sources = [text for is_html, text in body.html if is_html]
+    if not pieces and not sources and any(wrapped):
+        pieces = [(False, wrapped[0])] if wrapped[0].strip() else [(True, wrapped[1])]
+        sources = [wrapped[1]] if wrapped[1] else []
+    source = "\n".join(sources) or None
+    rendered = html.render(source) if source else None
+    if source and len(source) > html.LONGEST:
+        found.add(defects.HTML_CUT)
+    if any(is_html for is_html, _ in pieces):
+        whole = [html.to_text(text) if is_html else text for is_html, text in pieces]
+        return "\n".join(whole), rendered if len(pieces) == 1 else None, source
+    text = "\n".join(text for _, text in pieces)
+    if rendered is None or not rendered.text.strip():
+        return text, None, source
+    if not text.strip():
+        return rendered.text, rendered, source
+    said, shown = _vocabulary(text), _vocabulary(rendered.text)
+    if len(said & shown) < _SAME * min(len(said), len(shown)):
+        # A filler ("your client shows no HTML"), or two letters in one (a spoof): both are kept.
+        found.add(defects.ALTERNATIVES_DIFFER)
+        if len(said) < len(shown):
+            return f"{rendered.text}\n\n{text}", rendered, source
+        return f"{text}\n\n{rendered.text}", None, source
+    return text, rendered, source
+
+
+def _vocabulary(text: str) -> set[str]:
+    return {word.lower() for word in _WORDS.findall(text[:_LONGEST_TEXT])}
+
+
+def _new_text(text: str, rendered: html.Rendered | None) -> str:
+    """What was newly written, by the markers in the HTML where there are any."""
+    own = newtext.split(text[:_LONGEST_TEXT])
+    if rendered is None:
+        return own.new_text
+    if rendered.text == text or (rendered.quotes and not own.quoted):
+        return newtext.split(rendered.marked).new_text
+    return own.new_text
+
+
+def _date(fields: Sequence[tuple[str, str]], found: set[str], *, arabic: bool) -> datetime | None:
+    """Return the sender's claim in UTC; a date that is none is a defect, never an error."""
+    value = next((value for name, value in fields if name.lower() == "date"), None)
+    if value is None:
+        found.add(defects.DATE_MISSING)
+        return None
+    value = charsets.clean(headers.decode(value))[:200]
+    if arabic:
+        value = _ARABIA.sub(" +0300", value)
+    bare = Message()
+    bare["Date"] = value
+    date = MailParser(bare).date
+    if isinstance(date, datetime):
+        return date
+    found.add(defects.DATE_INVALID)
+    try:
+        loose = utils.parsedate_tz(value)
+        if loose is None:
+            return None
+        moment = datetime(*loose[:6], tzinfo=UTC) - timedelta(seconds=loose[9] or 0)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return moment if 1970 <= moment.year < 2200 else None  # noqa: PLR2004
+
+
+def whole(raw: bytes, message: Message, body: parts.Body) -> Message:
+    """Return a message whose attached mails are entered, for reports, where the depth allows."""
+    if not body.attached_mail or raw.lower().count(b"message/rfc822") > limits.MAX_DEPTH:
+        return message
+    try:
+        return message_from_bytes(raw)
+    except RecursionError:
+        return message

@@ -1,0 +1,164 @@
+"""EDGE. The limited child processes in which foreign mail is read.
+
+A mail may cost 10 s of processor time, 768 MB and 30 s; a child that asks for more is killed and
+only that mail is the poorer. The children come from a fork server: they hold no socket, thread or
+lock of the daemon, are warm within milliseconds and die with it.
+"""
+
+import contextlib
+import gc
+import logging
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, TimeoutError
+from multiprocessing import connection
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from maild.mail.mail import Mail
+from maild.mail.read import read
+from maild.mail.unreadable import Unreadable, unreadable
+
+CPU_SECONDS = 10
+WALL_SECONDS = 30
+MEMORY = 768 * 1024 * 1024  # bytes of address space
+_BATCH_CPU_SECONDS = 5  # a whole batch; who exceeds it is read again one by one
+_BATCH_BYTES = 1024 * 1024
+_BATCH_MAILS = 32
+_TASKS_PER_CHILD = 2000  # then a fresh one, so that nothing can pile up
+
+_TOO_LONG = "Reading the mail took too long."
+_DIED = "Reading the mail used more time or memory than one mail may."
+_TOO_BIG = "Reading the mail needed more memory than one mail may."
+
+
+
+class Reader:
+    """A warm pool of children that read mail. Thread-safe; a context manager."""
+
+    def __init__(self, children: int | None = None) -> None:
+        """Start `children` processes, as many as there are processors by default."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["maild.mail.read"])
+        self._pool = ProcessPool(
+            max_workers=children or min(4, os.cpu_count() or 1),
+            max_tasks=_TASKS_PER_CHILD,
+            initializer=_confine,
+            context=context,
+        )
+        self._children = children or min(4, os.cpu_count() or 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
+        """Return what one mail says, or why it was not read. Never raises for what it says."""
+        return self.read_many([raw], default_charset)[0]
+
+    def read_many(
+        self, raws: Sequence[bytes], default_charset: str | None = None
+    ) -> list[Mail | Unreadable]:
+        """Return the answers for many mails in their order, using every child.
+
+        Mails travel in batches. When a batch fails, its mails are read again one by one, so
+        that a bad mail costs only itself.
+        """
+        batches = _batches(raws, self._children)
+        futures = [
+            self._pool.schedule(
+                _read_batch, args=(batch, default_charset, _limit(batch)), timeout=WALL_SECONDS
+            )
+            for batch in batches
+        ]
+        answers: list[Mail | Unreadable] = []
+        for batch, future in zip(batches, futures, strict=True):
+            try:
+                answers += pickle.loads(future.result())  # noqa: S301 - our own child wrote it
+            except (TimeoutError, ProcessExpired, CancelledError, MemoryError) as error:
+                if len(batch) > 1:
+                    for raw in batch:
+                        answers += self.read_many([raw], default_charset)
+                else:
+                    answers.append(unreadable(batch[0], _reason(error), default_charset))
+        return answers
+
+    def close(self) -> None:
+        """Stop the children; what they were reading is given up."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return _TOO_LONG
+    return _TOO_BIG if isinstance(error, MemoryError) else _DIED
+
+
+def _limit(batch: Sequence[bytes]) -> int:
+    return CPU_SECONDS if len(batch) == 1 else _BATCH_CPU_SECONDS
+
+
+def _batches(raws: Sequence[bytes], children: int) -> list[list[bytes]]:
+    """Cut a backlog so that each batch is worth its journey and every child has its share."""
+    most = max(1, min(_BATCH_MAILS, -(-len(raws) // children)))
+    batches: list[list[bytes]] = []
+    size = 0
+    for raw in raws:
+        if not batches or len(batches[-1]) >= most or size + len(raw) > _BATCH_BYTES:
+            batches.append([])
+            size = 0
+        batches[-1].append(raw)
+        size += len(raw)
+    return batches
+
+
+def _confine() -> None:
+    """In the child: no output, bounded memory, and no life after the parent's."""
+    logging.disable(logging.CRITICAL)  # libraries would quote headers of strangers
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+    gc.freeze()
+
+
+def _watch(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _read_batch(batch: Sequence[bytes], default_charset: str | None, seconds: int) -> bytes:
+    """In the child: read and pickle, so that no failure is left for the way home."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    ceiling = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    spent = int(used.ru_utime + used.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, ceiling))
+    try:
+        answers = [read(raw, default_charset) for raw in batch]
+        return pickle.dumps(answers, protocol=pickle.HIGHEST_PROTOCOL)
+    finally:
+        # Sending the answer must not be cut: a child killed in it would hold the pool's lock.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (ceiling, ceiling))
