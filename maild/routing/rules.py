@@ -140,7 +140,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules decided. `matched` names the rules in their order, `trace` all that were tried."""
+    """What the rules decided: `matched` names them in order, `trace` has a line for each tried."""
 
     changes: Action
     matched: tuple[str, ...] = ()
