@@ -36,7 +36,8 @@ def recompute(
                 replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason="policy")
             )
         else:
-            floored = replace(cycle, not_before=_floor(now, cycle))
+            waiting = cycle.waiting and clock.start_on == "routed"
+            floored = replace(cycle, waiting=waiting, not_before=_floor(now, cycle))
             kept.append(timed(floored, clock, calendars[clock.calendar]))
     return (*kept, *_added(kept, policy, calendars, now, events))
 

@@ -120,9 +120,11 @@ def _outside(
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield what is left of an interval without the pauses."""
     for begin, over in pauses:
-        if opens < min(begin, closes):
-            yield opens, min(begin, closes)
-        opens = max(opens, closes if over is None else over) if begin < closes else opens
+        if begin >= closes:
+            break
+        if opens < begin:
+            yield opens, begin
+        opens = closes if over is None else max(opens, over)
     if opens < closes:
         yield opens, closes
 

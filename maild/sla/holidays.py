@@ -4,6 +4,7 @@ Announced dates differ from computed ones, and from one kind of employer to anot
 """
 
 import json
+from calendar import SUNDAY
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -47,7 +48,7 @@ def propose(country: str, year: int) -> str:
                 "# Ramadan by Umm al-Qura. The hours are an example: write your own.",
                 "periods:",
             ]
-            week = "mon-fri" if holidays.SUN in kind.weekend else "sun-thu"
+            week = "mon-fri" if SUNDAY in kind.weekend else "sun-thu"
             weekly = f", weekly: {{ {week}: 10:00-15:00 }}"
             lines += [_entry(f"{word} {hijri}", a, b, weekly) for hijri, a, b in months]
     return "\n".join(lines) + "\n"

@@ -20,6 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # microseconds
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_MINUTE = 60
 
 Span = tuple[int, int]  # [open, close) in microseconds since 1970
 
@@ -87,7 +88,7 @@ class OpenHours:
         table = self._covering(Count.OPEN_HOURS, begin, begin)
         while (index := bisect_right(table.ends, begin)) == len(table.ends):
             if table.last >= min(instant.year + HORIZON, _NEWEST):
-                raise self._beyond(0)
+                raise self._beyond(_MINUTE)
             table = self._covering(Count.OPEN_HOURS, begin, table.hi)
         opens = table.starts[index]
         return instant if opens <= begin else _instant(opens)
@@ -136,7 +137,7 @@ class OpenHours:
 
     def _beyond(self, seconds: float) -> BeyondHorizonError:
         return BeyondHorizonError(
-            f"the calendar {self.calendar.name!r} does not have {seconds / 3600:g} hours"
+            f"the calendar {self.calendar.name!r} does not have {seconds / 3600:.3g} open hours"
             f" within {HORIZON} years: shorten the target or open longer"
         )
 
@@ -150,7 +151,10 @@ class OpenHours:
         if table is not None:
             low, high = min(low, table.first), max(high, table.last)
         if low < _OLDEST - 1 or high > _NEWEST + 1:
-            raise self._beyond(0)
+            raise BeyondHorizonError(
+                f"no calendar counts before {_OLDEST} or after {_NEWEST}: look at the clock"
+                " of the server that dated this"
+            )
         table = self._compile(count, low, high)
         self._tables[count] = table
         return table
