@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from imapclient.exceptions import ProtocolError
+
 from maild.imap.trouble import ImapTroubleError
 from maild.imap.wire import Client, Limits
 
@@ -38,6 +40,9 @@ def find(client: Client, after_uid: int, limit: int, exists: int) -> list[int]:
     without mails is crossed in one step.
     """
     top = highest(client)  # "n:*" always means at least the last mail, so a true bound is needed
+    if top <= after_uid:
+        client.noop()  # Dovecot shows mail that came since the last command only after this one
+        top = highest(client)
     start, width = after_uid + 1, WINDOW
     while start <= top:
         end = min(top, start + width - 1)
@@ -63,19 +68,21 @@ def fetch(
     sizes = {uid: int(facts[uid].get(b"RFC822.SIZE") or 0) for uid in uids if uid in facts}
     mails: list[Fetched] = []
     for group in _groups(sizes, limits):
+        taken: dict[int, Content | None]
         if not bodies:
             taken = {uid: _headers(client, uid, limits, "its body cannot be had") for uid in group}
         elif len(group) > 1 or 0 < sizes[group[0]] <= limits.small:
             taken = _whole(client, group, limits)
         else:
             taken = {group[0]: _one(client, group[0], sizes[group[0]], limits)}
-        for uid, (raw, headers, reason) in taken.items():
-            when = _utc(facts[uid].get(b"INTERNALDATE"))
-            mails.append(Fetched(uid, when, sizes[uid], raw, headers, reason))
+        for uid, content in taken.items():
+            if content is not None:
+                when = _utc(facts[uid].get(b"INTERNALDATE"))
+                mails.append(Fetched(uid, when, sizes[uid], *content))
     return mails
 
 
-Content = tuple[bytes | None, bytes, str]  # raw, headers, reason
+Content = tuple[bytes | None, bytes, str]  # raw, headers, reason; None instead: expunged
 
 
 def _groups(sizes: dict[int, int], limits: Limits) -> Iterator[list[int]]:
@@ -99,40 +106,32 @@ def _groups(sizes: dict[int, int], limits: Limits) -> Iterator[list[int]]:
         yield group
 
 
-def _whole(client: Client, uids: list[int], limits: Limits) -> dict[int, Content]:
+def _whole(client: Client, uids: list[int], limits: Limits) -> dict[int, Content | None]:
     # The budget is the largest mail we take, not the sizes announced: those may be estimates.
     client.wire.allow(limits.largest + limits.group)
-    try:
-        answer = client.fetch(uids, ["BODY.PEEK[]"])
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error:
-        # Exchange says NO to a mail it cannot render: that one alone shall suffer.
+    answer = _ask(client, uids, "BODY.PEEK[]")
+    if answer is None:
         return {uid: _one(client, uid, 0, limits) for uid in uids}
-    bodies = {uid: _bytes(answer[uid], b"BODY[]") for uid in uids if uid in answer}
-    _insist(client, [uid for uid in uids if bodies.get(uid) is None])
+    bodies = {uid: _bytes(answer.get(uid), b"BODY[]") for uid in uids}
+    _insist(client, [uid for uid, raw in bodies.items() if raw is None])
     return {uid: (raw, b"", "") for uid, raw in bodies.items() if raw is not None}
 
 
-def _one(client: Client, uid: int, size: int, limits: Limits) -> Content:
+def _one(client: Client, uid: int, size: int, limits: Limits) -> Content | None:
     if size > limits.largest:
         return _headers(client, uid, limits, f"it has {size} bytes")
     raw = bytearray()
     while True:
         client.wire.allow(2 * limits.small)
-        wanted = f"BODY.PEEK[]<{len(raw)}.{limits.small}>"
-        try:
-            answer = client.fetch([uid], [wanted]).get(uid, {})
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
+        answer = _ask(client, [uid], f"BODY.PEEK[]<{len(raw)}.{limits.small}>")
+        if answer is None:
             return _headers(client, uid, limits, "the server refuses to give it out")
-        part = _bytes(answer, b"BODY[]<%d>" % len(raw))
-        if part is None and (part := _bytes(answer, b"BODY[]")) is not None:
-            return part, b"", ""  # a server that knows no parts
+        part = _bytes(answer.get(uid), b"BODY[]<%d>" % len(raw))
+        if part is None and (whole := _bytes(answer.get(uid), b"BODY[]")) is not None:
+            return whole, b"", ""  # a server that knows no parts
         if part is None:
             _insist(client, [uid])
-            return None, b"", "it was expunged while it was read"
+            return None
         raw += part
         if len(raw) > limits.largest:
             return _headers(client, uid, limits, f"it has more than {limits.largest} bytes")
@@ -140,17 +139,27 @@ def _one(client: Client, uid: int, size: int, limits: Limits) -> Content:
             return bytes(raw), b"", ""
 
 
-def _headers(client: Client, uid: int, limits: Limits, reason: str) -> Content:
+def _headers(client: Client, uid: int, limits: Limits, reason: str) -> Content | None:
     client.wire.allow(2 * limits.headers)
-    answer: Any = {}
+    answer = _ask(client, [uid], f"BODY.PEEK[HEADER]<0.{limits.headers}>")
+    if not _present(client, [uid]):
+        return None
+    # Where not even the headers are given out, the reason is all there is.
+    headers = _bytes((answer or {}).get(uid), b"BODY[HEADER]<0>") or b""
+    return None, headers, f"The mail could not be taken whole: {reason}."
+
+
+def _ask(client: Client, uids: list[int], item: str) -> Any:
+    """Fetch one item; None when the server refuses to answer, though the line still works.
+
+    Exchange says NO to a mail it cannot render, Dovecot to one that was expunged (RFC 5530).
+    """
     try:
-        answer = client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{limits.headers}>"])
-    except imaplib.IMAP4.abort:
+        return client.fetch(uids, [item])
+    except (imaplib.IMAP4.abort, ProtocolError):
         raise
     except imaplib.IMAP4.error:
-        pass  # not even its headers: the reason is all there is
-    headers = _bytes(answer.get(uid, {}), b"BODY[HEADER]<0>") or b""
-    return None, headers, f"The mail could not be taken whole: {reason}."
+        return None
 
 
 def _insist(client: Client, missing: list[int]) -> None:
@@ -158,14 +167,18 @@ def _insist(client: Client, missing: list[int]) -> None:
 
     Taking silence for expunged would lose a mail: the cursor would pass it.
     """
-    if missing:
-        still = set(client.search(["UID", ",".join(map(str, missing))])) & set(missing)
-        if still:
-            raise ImapTroubleError("The server answered about other mails than asked.", "protocol")
+    if missing and _present(client, missing):
+        raise ImapTroubleError("The server answered about other mails than asked.", "protocol")
+
+
+def _present(client: Client, uids: list[int]) -> bool:
+    """Tell whether any of them is still in the folder."""
+    client.noop()  # lets a server drop what was expunged (RFC 3501 5.5) before it is asked
+    return bool(set(client.search(["UID", ",".join(map(str, uids))])) & set(uids))
 
 
 def _bytes(answer: Any, key: bytes) -> bytes | None:
-    value = answer.get(key)
+    value = (answer or {}).get(key)
     return value if isinstance(value, bytes) else None
 
 

@@ -185,8 +185,7 @@ class Mailbox:
                 woken, news = self._listen(left), False
             if woken or news:
                 return True
-        with self._speaking("ask for news") as client:
-            return any(b"EXISTS" in event for event in client.noop()[1])
+        return False
 
     def _idle(self, seconds: float) -> tuple[bool, bool]:
         """Idle once: was wake() called, and did the server announce mail?"""

@@ -9,7 +9,6 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 Kind = Literal["auth", "tls", "network", "protocol", "refused"]
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 LONGEST_QUOTE = 200  # characters of a server's own words that are worth repeating
 
 # A NO to LOGIN that is about now and not about the password (RFC 5530 3, and what Gmail, Exchange
@@ -54,7 +53,8 @@ def quoted(words: object, secret: str = "") -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
     if secret:
         text = text.replace(secret, "***")
-    return CONTROL.sub(" ", text).strip()[:LONGEST_QUOTE]
+    shown = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(shown.split())[:LONGEST_QUOTE]
 
 
 def explained(error: Exception, doing: str, secret: str = "") -> ImapTroubleError:

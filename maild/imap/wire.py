@@ -167,7 +167,7 @@ class Wire(imaplib.IMAP4):
         news = False
         while (line := self._get_response()) is not None:
             self._check_bye()
-            if (refused := self.tagged_commands[self._idle]) is not None:
+            if self.tagged_commands[self._idle] is not None:
                 raise self.error("IDLE failed: the server offers it and refuses it")
             news = news or bool(NEWS.match(line))
         return news

@@ -20,6 +20,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
+from maild.desk import Secret, Server
 from tests.servers import await_greeting, executable, free_ports
 from tests.servers.certificates import Certificates
 
@@ -80,6 +81,9 @@ service auth {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -187,6 +191,11 @@ class Dovecot:
         The user name is the whole address, the password is PASSWORD.
         """
         return HOST, self.imaps_port if security == "tls" else self.imap_port
+
+    def server(self, user: str, security: str = "plain") -> Server:
+        """Return the settings with which maild reaches a user's mailbox."""
+        host, port = self.imap(user, security)
+        return Server(host, port, security, user, Secret(PASSWORD), self.certificates.ca_file)
 
     # Mails
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
+from maild.desk import Secret, Server
 from tests.servers import ServerMissingError, await_greeting, executable, free_ports
 from tests.servers.dovecot import HOST, PASSWORD, Dovecot
 
@@ -168,11 +169,14 @@ class Postfix:
         }
         return HOST, ports[security]
 
+    def server(self, security: str = "plain", user: str | None = None) -> Server:
+        """Return the settings with which maild submits; a user logs in, None relays."""
+        host, port = self.submission(security)
+        secret = Secret(PASSWORD) if user else None
+        return Server(host, port, security, user, secret, self.dovecot.certificates.ca_file)
+
     def send(self, message: EmailMessage | bytes, sender: str, *recipients: str) -> None:
         """Submit a mail as a requester's or an agent's own mail program would."""
         raw = message if isinstance(message, bytes) else message.as_bytes()
         with smtplib.SMTP("127.0.0.1", self.plain_port, timeout=20) as smtp:
             smtp.sendmail(sender, recipients, raw)
-
-
-__all__ = ["PASSWORD", "Postfix"]

@@ -1,0 +1,1 @@
+"""MAIN. Builds every part; owns the threads, ticks, signals and the clock."""

@@ -1,0 +1,179 @@
+"""A scripted SMTP sink: keeps what it takes, and fails at any point it is told to.
+
+For faults only; what a server does in peace is proved against Postfix. A script maps a place to
+what happens there:
+
+    FakeSmtp({"RCPT": "450 4.2.0 greylisted"})        a reply instead of the usual one
+    FakeSmtp({"DATA": Fault.DISCONNECT})              hang up
+    FakeSmtp({"stored": Fault.HANG})                  say nothing any more
+
+Places: CONNECT, EHLO, STARTTLS, AUTH, MAIL, NULL (MAIL FROM:<>), RCPT, DATA, RSET, body:N (after N
+bytes of body), dot (before the letter is kept), stored (after it is kept).
+A list is used up in order, one entry per visit; None in it means the usual reply.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import TracebackType
+
+
+class Fault(Enum):
+    """What a script can do besides replying."""
+
+    DISCONNECT = auto()
+    HANG = auto()
+
+
+Action = str | Fault | None
+Script = Mapping[str, Action | Sequence[Action]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter the sink has taken."""
+
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+class _HangUpError(Exception):
+    pass
+
+
+@dataclass
+class FakeSmtp:
+    """An async context manager; `port` is known inside it."""
+
+    script: Script = field(default_factory=dict)
+    extensions: Sequence[str] = ("SIZE 50000000",)
+    context: ssl.SSLContext | None = None  # for STARTTLS, or from the start with implicit_tls
+    implicit_tls: bool = False
+    injected: bytes = b""  # sent in clear right behind the reply to STARTTLS
+    deliveries: list[Delivery] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+
+    async def __aenter__(self) -> "FakeSmtp":
+        self._visits: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+        context = self.context if self.implicit_tls else None
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
+
+    @property
+    def recipients(self) -> list[str]:
+        return [delivery.recipient for delivery in self.deliveries]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        self._writers.add(writer)
+        self.connections += 1
+        try:
+            await self._dialogue(reader, writer)
+        except (_HangUpError, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            pass
+        except asyncio.CancelledError:
+            pass
+        finally:
+            writer.transport.abort()
+            self._tasks.discard(task)
+
+    def _next(self, place: str) -> Action:
+        action = self.script.get(place)
+        if action is None or isinstance(action, str | Fault):
+            return action
+        visit = self._visits.get(place, 0)
+        self._visits[place] = visit + 1
+        return action[visit] if visit < len(action) else None
+
+    async def _act(self, writer: asyncio.StreamWriter, place: str, usual: str) -> str:
+        """Do what the script says at this place; return the reply that was sent."""
+        action = self._next(place)
+        if action is Fault.DISCONNECT:
+            raise _HangUpError
+        if action is Fault.HANG:
+            await asyncio.sleep(3600)
+        reply = action if isinstance(action, str) else usual
+        if reply:
+            writer.write(reply.encode("utf-8", "surrogateescape") + b"\r\n")
+            await writer.drain()
+        return reply
+
+    async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._act(writer, "CONNECT", "220 sink.example ready")
+        sender = recipient = ""
+        while line := await reader.readline():
+            words = line.decode("utf-8", "replace").rstrip("\r\n")
+            self.commands.append(words)
+            verb = words[:4].upper()
+            if verb == "EHLO":
+                lines = ["250-sink.example", *(f"250-{e}" for e in self.extensions)]
+                lines[-1] = lines[-1].replace("-", " ", 1)
+                await self._act(writer, "EHLO", "\r\n".join(lines))
+            elif verb == "STAR":
+                if (await self._act(writer, "STARTTLS", "220 go ahead")).startswith("220"):
+                    writer.write(self.injected)
+                    assert self.context
+                    await writer.start_tls(self.context)
+            elif verb == "AUTH":
+                await self._act(writer, "AUTH", "235 2.7.0 welcome")
+            elif verb == "MAIL":
+                sender = words[words.index("<") + 1 : words.index(">")]
+                place = "NULL" if sender == "" and "NULL" in self.script else "MAIL"
+                await self._act(writer, place, "250 2.1.0 fine")
+            elif verb == "RCPT":
+                recipient = words[words.index("<") + 1 : words.index(">")]
+                await self._act(writer, "RCPT", "250 2.1.5 fine")
+            elif verb == "DATA":
+                if (await self._act(writer, "DATA", "354 go on")).startswith("354"):
+                    raw = await self._body(reader, writer)
+                    await self._take(writer, Delivery(sender, recipient, raw))
+            elif verb == "QUIT":
+                await self._act(writer, "QUIT", "221 bye")
+                return
+            else:
+                await self._act(writer, verb, "250 fine")
+
+    async def _body(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        stops = sorted(int(p[5:]) for p in self.script if p.startswith("body:"))
+        data = b""
+        while not (data == b".\r\n" or data.endswith(b"\r\n.\r\n")):
+            if stops and len(data) >= stops[0]:
+                await self._act(writer, f"body:{stops.pop(0)}", "")
+            piece = await reader.read(1 if stops and stops[0] < 4096 else 65_536)
+            if not piece:
+                raise _HangUpError
+            data += piece
+        lines = data.removesuffix(b".\r\n").split(b"\r\n")
+        return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
+
+    async def _take(self, writer: asyncio.StreamWriter, delivery: Delivery) -> None:
+        if "dot" in self.script and (action := self._next("dot")) is not None:
+            self.script = {**self.script, "_dot": action}
+            await self._act(writer, "_dot", "")
+            return
+        self.deliveries.append(delivery)
+        await self._act(writer, "stored", "250 2.0.0 queued as 1")
