@@ -49,7 +49,8 @@ class FailedRecipient:
 
     address: str
     status: str | None  # enhanced status code, RFC 3463: "5.1.1"
-    permanent: bool
+    permanent: bool  # class 5 of RFC 3463: this address will not do; class 4 may another day
+    delayed: bool = False  # RFC 3464 Action "delayed": the letter is still being tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ class Mail:
     html: str | None = None  # the HTML body as it came, decoded, not sanitised
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (lower-case name, decoded)
+    headers: tuple[tuple[str, str], ...] = field(
+        default=(), repr=False
+    )  # (lower-case name, decoded)
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (case-insensitive), decoded, or None."""
