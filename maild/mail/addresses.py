@@ -18,7 +18,10 @@ _LOCAL = r"(?:[^\s\"(),:;<>@\[\\\]]+|\"(?:[^\"\\]|\\.)*\")"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:[^\s\"(),:;<>@\[\\\]]+|\[[^\[\]\\\s]*\])")
 _IN_NAME = re.compile(r"[^\s\"<>(),;:@]+@[^\s\"<>(),;:@]+\.[^\s\"<>(),;:@.]{2,}")
 _ANGLE = re.compile(r"<([^<>]*)>\s*\Z")
-_HIDDEN = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_ACCOUNT = re.compile(r"(?:[^<>@]*<)?([A-Za-z0-9._+-]{1,64})>?")  # "root", "moderator": a local account's mail
+_HIDDEN = re.compile(
+    "[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _EDGES = " \t\"'"
 _MAILTO = re.compile(r"<\s*mailto:", re.I)
 
@@ -55,10 +58,8 @@ def parse(value: str, default: str | None = None) -> tuple[Address, ...]:
 
 def _legible(value: str, default: str | None) -> str:
     """Unfolded, 8-bit bytes decoded, encoded words still encoded: structure comes first."""
-    value = value[: headers.LONGEST]
-    if not value.isascii():
-        value, _ = charsets.decode(charsets.octets(value), None, default)
-    return charsets.clean(re.sub(r"[\r\n]+", "", value))
+    value = re.sub(r"[\r\n]+", "", value[: headers.LONGEST])
+    return charsets.clean(headers.undeclared(value, default))
 
 
 def _list(values: list[str], default: str | None) -> tuple[tuple[Address, ...], bool]:
@@ -71,7 +72,9 @@ def _list(values: list[str], default: str | None) -> tuple[tuple[Address, ...], 
         bare["To"] = _MAILTO.sub("<", value)
         parsed = MailParser(bare)
         addresses = [
-            Address(_name(name, address, default), address) for name, address in parsed.to if address
+            Address(_name(name, address, default), address)
+            for name, address in parsed.to
+            if address
         ]
         broken = broken or bool(parsed.address_header_defects)
         if not addresses and "@" in value:
@@ -108,7 +111,9 @@ def _sender(lines: list[str], first: tuple[Address, ...]) -> tuple[Address | Non
     if len(lines) > 1:
         doubts.add(defects.FROM_REPEATED)
     if not first:
-        return None, doubts | {defects.FROM_INVALID}
+        local = _ACCOUNT.fullmatch(lines[0].strip())
+        sender = Address("", local[1]) if local and len(lines) == 1 else None
+        return sender, doubts | {defects.FROM_INVALID}
     if len({each.address.lower() for each in first}) > 1:
         return None, doubts | ({defects.FROM_SEVERAL} if len(lines) == 1 else set())
     sender = first[0]

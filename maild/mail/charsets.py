@@ -79,9 +79,7 @@ _ALLOWED = frozenset(
 
 # windows-1256 and ISO-8859-6 share the places of many letters. Under the wrong one of the two
 # the commonest Arabic letters turn into Latin ones with accents and a multiplication sign.
-_ARABIC_1256 = bytes(
-    b for b in range(0x80, 0x100) if "ء" <= bytes([b]).decode("cp1256") <= "ي"
-)
+_ARABIC_1256 = bytes(b for b in range(0x80, 0x100) if "ء" <= bytes([b]).decode("cp1256") <= "ي")
 _ARABIC_6 = bytes([*range(0xC1, 0xDB), *range(0xE0, 0xF3), 0xAC, 0xBB, 0xBF])
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
@@ -133,10 +131,11 @@ def _arabic(data: bytes) -> str | None:
 
 
 def decode(
-    data: bytes, declared: str | None = None, default: str | None = None
+    data: bytes, declared: str | None = None, default: str | None = None, *, western: bool = True
 ) -> tuple[str, bool]:
     """Return the text of `data`, and whether the declared charset held.
 
+    Without `western` the last resort is U+FFFD for what is not UTF-8, not windows-1252.
     Lines end in LF; no NUL, no other control but tab, no lone surrogate is left, because
     PostgreSQL refuses the first and no UTF-8 sink takes the last.
     """
@@ -147,11 +146,11 @@ def decode(
         text = _try(data, codec)
         if text is not None:
             return clean(text), True
-    for candidate in ("utf-8", resolve(default), _arabic(data), "cp1252"):
+    for candidate in ("utf-8", resolve(default), _arabic(data), "cp1252" if western else None):
         text = _try(data, candidate) if candidate else None
         if text is not None:
             return clean(text), declared is None
-    return clean(data.decode("cp1252", "replace")), False
+    return clean(data.decode("utf-8", "replace")), False
 
 
 _STATEFUL = frozenset("utf-7 utf-16 utf-16-le utf-16-be utf-32 hz iso2022_jp iso2022_jp_1".split()) | {

@@ -27,13 +27,21 @@ def decode(value: str, default: str | None = None) -> str:
 
     `default` is the charset to try for undeclared bytes after UTF-8.
     """
-    value = value[:LONGEST]
-    if not value.isascii():
-        value, _ = charsets.decode(charsets.octets(value), None, default)
-    value = _FOLD.sub(" ", value)
-    if "=?" in value:
-        value = _words(value, default)
-    return " ".join(charsets.clean(value).split("\n")).strip(" \t")
+    value = _FOLD.sub(" ", value[:LONGEST])
+    text = _words(value, default) if "=?" in value else undeclared(value, default)
+    return " ".join(charsets.clean(text).split("\n")).strip(" \t")
+
+
+def undeclared(value: str, default: str | None = None) -> str:
+    """Return a value with its raw 8-bit bytes read, as far as there is reason to.
+
+    RFC 5322 gives such bytes no meaning and RFC 6532 only UTF-8's. They are read as UTF-8, as
+    `default`, or in the charset in which they read as Arabic; others become U+FFFD, since a lone
+    Western byte is in no charset more than in twenty others.
+    """
+    if value.isascii():
+        return value
+    return charsets.decode(charsets.octets(value), None, default, western=False)[0]
 
 
 def words(value: str, default: str | None = None) -> str:
@@ -56,19 +64,19 @@ def _words(value: str, default: str | None) -> str:
         between = value[position : match.start()]
         if between and not (position and _BLANK.fullmatch(between)):
             flush()
-            out.append(between)
+            out.append(undeclared(between, default))
         if run and match[1].lower() != (charset or "").lower():
             flush()
         charset = match[1]
         run.append(base64(match[3]) if match[2] in "bB" else _q(match[3]))
         position = match.end()
     flush()
-    out.append(value[position:])
+    out.append(undeclared(value[position:], default))
     return "".join(out)
 
 
 def _q(text: str) -> bytes:
-    return binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
+    return binascii.a2b_qp(charsets.octets(text), header=True)
 
 
 def base64(text: str | bytes) -> bytes:

@@ -58,6 +58,14 @@ class Part(Message):
             return "application"
         return kind.partition("/")[0]
 
+    def octets(self) -> bytes:
+        """Return the bytes of a leaf as they came, before any transfer encoding is undone.
+
+        `get_payload` would already have decoded 8-bit text by the label, for better or worse.
+        """
+        payload: object = self._payload  # type: ignore[attr-defined]
+        return charsets.octets(payload) if isinstance(payload, str) else b""
+
     def get_param(  # type: ignore[override]
         self,
         param: str,
@@ -163,7 +171,7 @@ def _all(message: Message) -> Iterator[Message]:
     while stack:
         part = stack.pop()
         yield part
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list):
             stack += [each for each in payload if isinstance(each, Message)]
 
@@ -192,7 +200,7 @@ def _walk(
     html_before = len(html) if html is not None else -1
     for index, part in enumerate(siblings):
         kind = part.get_content_type()
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list) and kind.startswith("multipart/"):
             if depth < MAX_DEPTH * 2:
                 inner = kind.partition("/")[2]
@@ -260,7 +268,7 @@ def _text(part: Message, body: Body, default: str | None) -> str:
 
 def content(part: Message, found: set[str]) -> bytes:
     """Return the decoded bytes of a leaf (RFC 2045 6); an unknown encoding leaves them as is."""
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else None
     if isinstance(payload, list):  # message/delivery-status: one message of headers per block
         return b"\n".join(
             b"".join(
@@ -270,7 +278,7 @@ def content(part: Message, found: set[str]) -> bytes:
             for each in payload
             if isinstance(each, Message)
         )
-    data = charsets.octets(payload) if isinstance(payload, str) else b""
+    data = part.octets() if isinstance(part, Part) else b""
     encoding = (raw_header(part, "content-transfer-encoding") or "").partition(";")[0]
     encoding = encoding.strip().strip("\"'").lower()
     if encoding == "base64":

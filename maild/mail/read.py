@@ -8,8 +8,21 @@ from email.message import Message
 
 from mailparser.core import MailParser
 
-from maild.mail import addresses, charsets, defects, headers, html, limits, newtext, parts, tnef
-from maild.mail.mail import Attachment, Bounce, Mail, Nature
+from maild.mail import (
+    addresses,
+    bounce,
+    charsets,
+    defects,
+    headers,
+    html,
+    language,
+    limits,
+    newtext,
+    parts,
+    tnef,
+)
+from maild.mail.mail import Attachment, Mail
+from maild.mail.nature import classify
 from maild.mail.unreadable import Unreadable, unreadable
 
 # RFC 5322 3.6: fields that a mail may have once, and whose repetition is a sign of forgery.
@@ -56,20 +69,22 @@ def _read(raw: bytes, default: str | None) -> Mail:
     new = _new_text(text, marked)
     in_reply_to = headers.ids(first.get("in-reply-to", ""))
     references = headers.ids(first.get("references", "")) + in_reply_to[1:]
-    language = _language(new or text)
-    report = _bounce(raw, message, body, text)
-    nature, reason = _classify(decoded, message.get_content_type(), first.get("subject", ""))
+    spoken = language.detect((new or text)[:_LONGEST_TEXT])
+    report = bounce.find(_entered(raw, message, body), text[:_LONGEST_TEXT])
+    subject = first.get("subject", "")
+    kind = first.get("content-type") or message.get_content_type()
+    nature, reason = classify(decoded, kind, subject, text[:_LONGEST_TEXT], report)
     return Mail(
         message_id=next(iter(headers.ids(first.get("message-id", ""))), None),
         from_=sender,
         to=lists["to"],
         cc=lists["cc"],
         reply_to=lists["reply-to"],
-        subject=first.get("subject", ""),
-        date=_date(fields, found, arabic=language == "ar"),
+        subject=subject,
+        date=_date(fields, found, arabic=spoken == "ar"),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
         references=tuple(dict.fromkeys(references)),
-        language=language,
+        language=spoken,
         nature=nature,
         reason=reason,
         bounce=report,
@@ -82,26 +97,15 @@ def _read(raw: bytes, default: str | None) -> Mail:
     )
 
 
-def _classify(
-    fields: Sequence[tuple[str, str]], content_type: str, subject: str
-) -> tuple[Nature, str]:
-    return Nature.PERSON, ""
-
-
-def _bounce(raw: bytes, message: Message, body: parts.Body, text: str) -> Bounce | None:
-    return None
-
-
-def _language(text: str) -> str | None:
-    return None
-
-
 def _charset(message: Message) -> str | None:
-    """The charset that raw 8-bit headers most likely share: the one the body declares."""
+    """The charset that raw 8-bit headers most likely share: the one the body declares.
+
+    A Western label is what programs write that never asked; it proves nothing for the header.
+    """
     for part in message.walk():
         declared = part.get_param("charset")
         if isinstance(declared, str):
-            return declared if charsets.resolve(declared) else None
+            return None if charsets.resolve(declared) in {None, "cp1252", "utf-8"} else declared
     return None
 
 
@@ -203,7 +207,7 @@ def _date(fields: Sequence[tuple[str, str]], found: set[str], *, arabic: bool) -
     return moment if 1970 <= moment.year < 2200 else None  # noqa: PLR2004
 
 
-def whole(raw: bytes, message: Message, body: parts.Body) -> Message:
+def _entered(raw: bytes, message: Message, body: parts.Body) -> Message:
     """Return a message whose attached mails are entered, for reports, where the depth allows."""
     if not body.attached_mail or raw.lower().count(b"message/rfc822") > limits.MAX_DEPTH:
         return message
