@@ -11,6 +11,8 @@ from maild.sla.policy import ClockKind, Policy
 from maild.sla.timing import Calendars, clock_named
 from maild.tickets.ticket import Event
 
+_NO_POLICY = "policy"  # stop reason of a cycle whose clock no policy has any more
+
 
 def recompute(
     cycles: Iterable[Cycle],
@@ -33,13 +35,13 @@ def recompute(
             kept.append(cycle)
         elif clock is None:
             kept.append(
-                replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason="policy")
+                replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason=_NO_POLICY)
             )
         else:
             waiting = cycle.waiting and clock.start_on == "routed"
             floored = replace(cycle, waiting=waiting, not_before=_floor(now, cycle))
             kept.append(timed(floored, clock, calendars[clock.calendar]))
-    return (*kept, *_added(kept, policy, calendars, now, events))
+    return _with_added(kept, policy, calendars, now, events)
 
 
 def _floor(now: datetime, *cycles: Cycle) -> datetime:
@@ -47,29 +49,47 @@ def _floor(now: datetime, *cycles: Cycle) -> datetime:
     return min([now, *(c.due_at for c in cycles if c.due_at is not None)])
 
 
-def _added(
+def _with_added(
     cycles: Sequence[Cycle],
     policy: Policy,
     calendars: Calendars,
     now: datetime,
     events: Sequence[Event],
 ) -> Cycles:
-    known = {id(clock_named(c.clock, c.kind, policy)) for c in cycles}
-    new = tuple(
+    """Return the cycles and those of clocks the policy adds, or has again after another policy."""
+    found = list(cycles)
+    former = {
+        clock.name: latest(c for c in found if clock_named(c.clock, c.kind, policy) is clock)
+        for clock in policy.clocks
+        if clock.kind is not ClockKind.SURVEY
+    }
+    missing = tuple(
         clock
         for clock in policy.clocks
-        if id(clock) not in known and clock.kind is not ClockKind.SURVEY
+        if clock.name in former
+        and ((last := former[clock.name]) is None or last.stop_reason == _NO_POLICY)
     )
-    started = replayed(events, replace(policy, clocks=new), calendars)
-    return tuple(
-        timed(
-            replace(cycle, n=1, not_before=now, initial_due_at=None),
-            clock,
-            calendars[clock.calendar],
-        )
-        for cycle in started
-        if cycle.open and (clock := clock_named(cycle.clock, cycle.kind, policy)) is not None
-    )
+    added = replace(policy, clocks=missing)
+    for cycle in replayed(events, added, calendars):
+        clock = clock_named(cycle.clock, cycle.kind, added)
+        if clock is None or not cycle.open:
+            continue
+        last, hours = former[clock.name], calendars[clock.calendar]
+        if last is not None and last.started_at == cycle.started_at:
+            # The same wait as before: the ledger of its cycle still counts.
+            again = replace(
+                cycle,
+                clock=last.clock,
+                n=last.n,
+                initial_due_at=last.initial_due_at,
+                not_before=last.due_at if last.late(last.stopped_at or now) else now,
+            )
+            found[found.index(last)] = timed(again, clock, hours)
+        else:
+            number = 1 + max((c.n for c in found if c.clock == clock.name), default=0)
+            fresh = replace(cycle, n=number, initial_due_at=None, not_before=now)
+            found.append(timed(fresh, clock, hours))
+    return tuple(found)
 
 
 def merge(

@@ -114,6 +114,30 @@ def test_a_policy_that_is_removed_cancels_its_open_clocks() -> None:
     assert letters(desk) == []
 
 
+def test_a_ticket_that_comes_back_to_its_policy_goes_on_where_it_was() -> None:
+    away: list[Step] = [changed("15 12:00", policy()), changed("16 12:00", LADDER)]
+    desk = play(LADDER, RECEIVED, *away)
+    assert [(c.n, c.due_at) for c in desk.cycles] == [(1, at("15 10:00"))]
+    assert letters(desk) == letters(play(LADDER, RECEIVED))
+    soon: list[Step] = [changed("13 12:00", policy()), changed("16 12:00", LADDER)]
+    assert play(LADDER, RECEIVED, *soon).cycles[0].due_at == at("16 12:00")  # not promised between
+
+
+def test_a_question_answered_under_another_policy_needs_no_clock_on_the_way_back() -> None:
+    steps: list[Step] = [
+        changed("13 12:00", policy()),
+        event(E.AGENT_REPLY, "14 10:00"),
+        changed("16 12:00", LADDER),
+    ]
+    assert not any(c.open for c in play(LADDER, RECEIVED, *steps).cycles)
+    later = event(E.REQUESTER_MESSAGE, "15 11:00")
+    cycles = play(LADDER, RECEIVED, *steps[:2], later, *steps[2:]).cycles
+    assert [(c.n, c.open, c.started_at) for c in cycles] == [
+        (1, False, at("12 10:00")),
+        (2, True, at("15 11:00")),
+    ]
+
+
 def test_a_clock_the_new_policy_adds_counts_from_the_history_but_is_not_late_at_once() -> None:
     both = policy(*LADDER.clocks, clock(ClockKind.RESOLUTION, 8))
     steps: list[Step] = [event(E.PENDING, "12 11:00"), event(E.REQUESTER_MESSAGE, "12 12:00")]

@@ -129,6 +129,17 @@ def test_an_answer_written_before_the_question_does_not_answer_it() -> None:
     assert only(desk).open
 
 
+def test_an_answer_in_the_second_of_the_question_answers_it() -> None:
+    assert only(story(REPLY, RECEIVED, event(E.AGENT_REPLY, "12 10:00"))).outcome is Outcome.MET
+
+
+def test_only_a_message_after_due_is_remembered_as_asked_again() -> None:
+    early = event(E.REQUESTER_MESSAGE, "15 10:00")
+    assert only(story(REPLY, RECEIVED, early)).resent_at is None
+    late = [event(E.RESENT, "16 10:00"), event(E.RESENT, "17 10:00")]
+    assert only(story(REPLY, RECEIVED, early, *late)).resent_at == at("16 10:00")
+
+
 def test_a_pause_over_the_weekend_moves_the_deadline_by_open_hours_only() -> None:
     steps = [
         event(E.RECEIVED, "16 14:00"),  # Thursday

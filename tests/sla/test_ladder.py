@@ -136,6 +136,13 @@ def test_reopening_fires_the_reopen_stage_at_once_and_due_does_not_repeat_it() -
     assert stages(desk) == [("13 20:00", "stage", 1), ("16 16:00", "stage", 2)]
 
 
+def test_a_reopened_solution_fires_its_reopen_stage_too() -> None:
+    reopen = Stage(1, ("owner",), (When(On.REOPEN),))
+    rules = policy(clock(ClockKind.RESOLUTION, 8, reopen))
+    desk = story(rules, RECEIVED, event(E.SOLVED, "12 11:00"), event(E.REOPENED, "13 20:00"))
+    assert stages(desk) == [("13 20:00", "stage", 1)]
+
+
 def test_a_requester_may_escalate_an_open_question_and_then_due_is_silent() -> None:
     reopen = Stage(1, ("supervisor",), (When(On.DUE), When(On.REOPEN)))
     rules = policy(clock(ClockKind.REPLY, 24, reopen))
