@@ -70,6 +70,7 @@ class Desk:
     roles: Mapping[str, str] = field(default_factory=dict)  # role -> person, team or address
     requester_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # -> patterns
     links: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # lang -> (title, url)
+    urgent: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # (label, number)
     notes: Mapping[str, str] = field(default_factory=dict)  # lang -> a line for acknowledgements
     signature: Mapping[str, str] = field(default_factory=dict)  # lang -> under relayed answers
     show_agent_name: bool = True

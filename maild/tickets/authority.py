@@ -9,6 +9,7 @@ believes (RFC 8601), an aligned pass. Whatever is not proved becomes a note that
 from dataclasses import dataclass
 
 from maild.mail.authentication import Verdict
+from maild.mail.defects import DOUBTFUL_SENDER
 from maild.mail.mail import Mail, Nature
 from maild.tickets.people import Person, Staff
 
@@ -35,7 +36,7 @@ def judge(
         return Authority(None, False, "the sender is not one of the desk's people")
     if mail.nature is not Nature.PERSON:
         return Authority(person, False, f"a machine wrote it ({mail.reason})")
-    if ambiguous := [d for d in mail.defects if d.startswith("sender:")]:
+    if ambiguous := [d for d in mail.defects if d in DOUBTFUL_SENDER]:
         return Authority(person, False, f"the sender is not certain ({ambiguous[0]})")
     if not token_proved:
         return Authority(person, False, "no token made for this person and ticket came back")

@@ -1,0 +1,122 @@
+"""One ticket inside one transaction: an event happens, its clocks move, its alarm is set.
+
+Intake and sweep are strangers, but whatever happens to a ticket happens here, in one way: the
+event is appended, the ticket follows it (`tickets.transitions`), the cycles follow it
+(`sla.cycles`), and `save` stores the next instant the ticket must be looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from maild.desk import Desk
+from maild.mail.outgoing import Letter
+from maild.sla import cycles as clocks
+from maild.sla.changes import recompute, unanswer
+from maild.sla.cycle import Cycle
+from maild.sla.ladder import Fired, Firing, due, next_alarm
+from maild.sla.match import NO_TARGET, select
+from maild.sla.policy import Policy
+from maild.store.store import Transaction
+from maild.tickets.ticket import Event, EventKind, Message, Ticket
+from maild.tickets.transitions import apply
+
+
+class Case:
+    """The ticket a flow has in hand. Nothing is durable before the transaction commits."""
+
+    def __init__(self, tx: Transaction, desk: Desk, ticket: Ticket, now: datetime) -> None:
+        """Take up `ticket`, which is in the store; `now` is UTC."""
+        self.tx = tx
+        self.desk = desk
+        self.now = now
+        self.ticket = ticket
+        self._cycles: tuple[Cycle, ...] | None = None
+        self._fired: tuple[Fired, ...] | None = None
+
+    @property
+    def cycles(self) -> tuple[Cycle, ...]:
+        """Every cycle of every clock of the ticket, loaded when first asked for."""
+        if self._cycles is None:
+            self._cycles = self.tx.tickets.cycles(self.desk.key, self.ticket.number)
+        return self._cycles
+
+    @property
+    def fired(self) -> tuple[Fired, ...]:
+        """The ticket's ledger: every warning, deadline and stage that was ever carried out."""
+        if self._fired is None:
+            self._fired = self.tx.tickets.fired(self.desk.key, self.ticket.number)
+        return self._fired
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that speaks for the ticket as it is now; one without clocks if none does."""
+        return select(self.desk.policies, self.ticket) or NO_TARGET
+
+    def happen(
+        self, kind: EventKind, at: datetime | None = None, actor: str = "maild", **data: Any
+    ) -> int:
+        """Let an event happen at `at` (UTC, default now) and return its id.
+
+        An event that gives the ticket to another policy (another priority, category or service)
+        recomputes the open cycles from their start, never late before now.
+        """
+        event = Event(kind, at or self.now, actor, data)
+        before = self.policy
+        self.ticket = apply(self.ticket, event)
+        number = self.tx.tickets.add_event(self.desk.key, self.ticket.number, event)
+        after = self.policy
+        if after != before:
+            self._recompute(after)
+        self._cycles = clocks.advance(self.cycles, event, after, self.desk.calendars)
+        return number
+
+    def event(self, number: int) -> Event | None:
+        """Return the event with that id, or None."""
+        return self.tx.tickets.event(self.desk.key, self.ticket.number, number)
+
+    def unanswer(self, answered_at: datetime) -> None:
+        """Run the cycle again that the answer of `answered_at` (UTC) had ended: it bounced."""
+        self._cycles = unanswer(self.cycles, answered_at, self.policy, self.desk.calendars)
+
+    def adopt_policy(self) -> bool:
+        """Recompute the open cycles under the desk's present rules; tell whether any moved."""
+        before = self.cycles
+        self._recompute(self.policy)
+        return self._cycles != before
+
+    def add(self, message: Message) -> int:
+        """Add a message to the thread and return its id."""
+        return self.tx.tickets.add_message(self.desk.key, self.ticket.number, message)
+
+    def thread(self) -> Sequence[Message]:
+        """Return every message of the ticket, oldest first."""
+        return self.tx.tickets.messages(self.desk.key, self.ticket.number)
+
+    def due(self) -> tuple[Firing, ...]:
+        """Return what must be done now and write it into the ledger, where nothing stands twice."""
+        firings = due(self.cycles, self.fired, self.policy, self.desk.calendars, self.now)
+        done = []
+        for firing in firings:
+            row = firing.fired(self.now)
+            if self.tx.tickets.fire(self.desk.key, self.ticket.number, row):
+                self._fired = (*self.fired, row)
+                done.append(firing)
+        return tuple(done)
+
+    def post(self, *letters: Letter) -> None:
+        """Put letters into the outbox; one that is there already is not posted again."""
+        for letter in letters:
+            self.tx.outbox.post(letter, self.now)
+
+    def save(self) -> None:
+        """Store the ticket, its cycles and its next alarm."""
+        alarm = next_alarm(self.cycles, self.fired, self.policy, self.desk.calendars)
+        self.ticket = replace(self.ticket, alarm_at=alarm, policy=self.policy.name or None)
+        self.tx.tickets.save_cycles(self.desk.key, self.ticket.number, self.cycles)
+        self.tx.tickets.save(self.ticket)
+
+    def _recompute(self, policy: Policy) -> None:
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        self._cycles = recompute(self.cycles, policy, self.desk.calendars, self.now, events)

@@ -1,0 +1,1 @@
+"""FACE. An embedded mail server and a conversation you can watch."""

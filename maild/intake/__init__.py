@@ -1,0 +1,1 @@
+"""FLOW. One inbound mail, one transaction; `receive` is the page to read."""

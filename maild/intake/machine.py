@@ -1,0 +1,62 @@
+"""Mail that no person wrote: kept, threaded where it belongs, and never answered (RFC 3834 2)."""
+
+from maild.casework.undelivered import undelivered
+from maild.intake.requester import open_ticket
+from maild.intake.words import Decision, Outcome, Work
+from maild.mail.mail import Nature
+from maild.tickets.threading import Joined
+from maild.tickets.ticket import EventKind, Ticket
+
+LOOP_HEADER = "x-maild-loop"
+
+
+def is_our_own(work: Work) -> bool:
+    """Tell whether a letter of this very desk came back into one of its mailboxes.
+
+    Every automatic letter carries the loop header; a relayed answer is known by its address: nobody
+    but the desk writes from a mailbox of the desk.
+    """
+    own = {a.lower() for m in work.desk.mailboxes.values() for a in (m.address, *m.aliases)}
+    return work.mail.header(LOOP_HEADER) is not None or work.sender in own
+
+
+def bounced(work: Work) -> Decision:
+    """A delivery report: find the letter that came back and tell the person who wrote it."""
+    bounce = work.mail.bounce
+    original = bounce.original_message_id if bounce else None
+    entry = work.tx.outbox.by_message_id(work.desk.key, original) if original else None
+    if bounce is None or entry is None:
+        return Decision(Outcome.IGNORED, "a delivery report about no letter of ours")
+    failed = next((r for r in bounce.recipients if r.permanent), None)
+    if failed is None:
+        return Decision(Outcome.IGNORED, "a delivery report: the letter is still on its way")
+    work.tx.outbox.bounced(entry.desk, entry.id, f"came back: {failed.status or 'failed'}", work.now)
+    undelivered(work.tx, work.office, entry, "", failed.status, work.now)
+    return Decision(Outcome.STORED, "a delivery report about a letter of ours", entry.ticket)
+
+
+def machine(
+    work: Work, ticket: Ticket | None, joined: Joined | None, related: int | None
+) -> Decision:
+    """Take in mail of a machine or list: no answer, no order, no clock."""
+    nature, why = work.mail.nature, work.mail.reason
+    if ticket is not None and joined is not None:
+        case = work.case(ticket)
+        case.add(work.message("machine", joined.by, internal=True))
+        case.happen(EventKind.REQUESTER_AUTO, work.received_at, work.sender, why=why)
+        case.save()
+        return Decision(Outcome.STORED, f"a machine wrote it ({why})", ticket.number, joined)
+    if nature is Nature.COMPLAINT or is_automatic_reply(work):
+        return Decision(Outcome.IGNORED, f"an automatic reply that belongs to no ticket ({why})")
+    return open_ticket(work, related)
+
+
+def is_automatic_reply(work: Work) -> bool:
+    """Tell an automatic answer (out of office, receipt) from mail a machine sends of itself."""
+    submitted = (work.mail.header("auto-submitted") or "").lower()
+    is_answer = bool(work.mail.in_reply_to or work.mail.references)
+    return submitted.startswith("auto-replied") or (
+        work.mail.nature is Nature.AUTO and is_answer and not submitted.startswith("auto-generated")
+    )
+
+

@@ -1,0 +1,163 @@
+"""One mail arrives: from its bytes to a decision, in the caller's transaction.
+
+The order of the questions is the order of this page: read before? readable? ours? a bounce? a
+sender? which ticket? who writes? Nothing here touches the network; marking the mail on the server
+comes after the commit.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from maild.intake.machine import bounced, is_our_own, machine
+from maild.intake.requester import follow_up, open_ticket
+from maild.intake.staff import from_staff
+from maild.intake.words import Arrival, Decision, Outcome, Work
+from maild.mail.mail import Mail, Nature
+from maild.mail.unreadable import Unreadable
+from maild.notices.office import Office
+from maild.store.store import Transaction
+from maild.tickets.threading import Joined, keys, may_join, resent
+from maild.tickets.ticket import Status, Ticket
+from maild.tickets.tokens import Claim
+
+
+def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) -> Decision:
+    """Take in one mail and record what became of it; `now` is UTC.
+
+    Raises only what the store raises. Total for any reading: a mail that cannot become a message is
+    quarantined with a reason, and its raw bytes are kept.
+    """
+    desk = office.desk.key
+    mail_id = tx.mails.keep(desk, arrival.raw, now)
+    identity = identify(arrival)
+    decision = _decide(arrival, office, tx, mail_id, identity, now)
+    if decision.outcome is Outcome.QUARANTINED:
+        headers = arrival.reading.headers if isinstance(arrival.reading, Unreadable) else ()
+        tx.mails.quarantine(arrival.source, mail_id, decision.reason, headers, now)
+    tx.mails.record(
+        arrival.source,
+        mail_id,
+        decision.outcome.value,
+        decision.reason,
+        decision.ticket,
+        now,
+        identity=identity,
+    )
+    return decision
+
+
+def identify(arrival: Arrival) -> str:
+    """Return what makes two copies of a mail one mail, whichever mailboxes they reached.
+
+    Trace headers differ between copies, so the identity is the Message-ID with what the mail says:
+    two mails that share an id but not their words are two mails (a stranger may reuse an id).
+    """
+    mail = arrival.reading
+    if isinstance(mail, Unreadable):
+        return hashlib.sha256(arrival.raw).hexdigest()
+    said = (
+        mail.message_id or "",
+        mail.from_.address.lower() if mail.from_ else "",
+        mail.date.isoformat() if mail.date else "",
+        mail.subject,
+        mail.text,
+        *(f"{a.name}:{hashlib.sha256(a.content).hexdigest()}" for a in mail.attachments),
+    )
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+def _decide(
+    arrival: Arrival, office: Office, tx: Transaction, mail_id: int, identity: str, now: datetime
+) -> Decision:
+    twin = tx.mails.twin(office.desk.key, identity)
+    if twin is not None:
+        return Decision(Outcome.DUPLICATE, "the same mail was received before", twin.ticket)
+    mail = arrival.reading
+    if isinstance(mail, Unreadable):
+        return Decision(Outcome.QUARANTINED, mail.reason)
+    work = Work(
+        tx=tx,
+        office=office,
+        mailbox=office.desk.mailboxes[arrival.source.mailbox],
+        mail=mail,
+        mail_id=mail_id,
+        received_at=arrival.source.received_at,
+        now=now,
+        archive=arrival.archive,
+    )
+    if is_our_own(work):
+        return Decision(Outcome.IGNORED, "it is a letter of this desk's own")
+    if mail.nature is Nature.BOUNCE:
+        return bounced(work)
+    if mail.from_ is None:
+        return Decision(Outcome.QUARANTINED, "it has no sender, or not exactly one")
+    return _from_somebody(work)
+
+
+def _from_somebody(work: Work) -> Decision:
+    mail = work.mail
+    staff = work.desk.staff.by_address(work.sender)
+    joined, ticket = which_ticket(work)
+    related = None
+    if ticket is not None and not may_join(ticket, work.sender, is_staff=staff is not None):
+        joined, ticket, related = None, None, ticket.number
+    if mail.nature is not Nature.PERSON and not work.archive:
+        return machine(work, ticket, joined, related)
+    is_requester = ticket is not None and ticket.requester.address.lower() == work.sender
+    if ticket is not None and joined is not None:
+        if staff is not None and not is_requester:
+            return from_staff(work, ticket, joined)
+        return follow_up(work, ticket, joined)
+    if again := _resent(work):
+        return follow_up(work, again[1], again[0])
+    return open_ticket(work, related)
+
+
+def which_ticket(work: Work) -> tuple[Joined | None, Ticket | None]:
+    """Return the ticket a mail names, by its best key, and how; (None, None) when it names none."""
+    found = keys(work.mail, work.mailbox.subaddress)
+    candidates: list[Joined] = [
+        *(Joined(c.number, "reply token", c) for c in found.reply_tokens),
+        *(Joined(c.number, "signed message-id", c) for c in found.signed_ids),
+    ]
+    proved = [c for c in candidates if c.claim and _proves(work, c.claim)]
+    for joined in (*proved, *_by_message_id(work, found.message_ids), *_by_tag(found.tags)):
+        if ticket := _surviving(work, joined.number):
+            return joined, ticket
+    return None, None
+
+
+def _proves(work: Work, claim: Claim) -> bool:
+    """Ask the keyring for the sender, by each address staff may write from (their aliases)."""
+    person = work.desk.staff.by_address(work.sender)
+    names = (person.email, *person.addresses) if person else (work.sender,)
+    keyring, desk = work.office.keyring, work.desk.key
+    return any(keyring.proves(claim, desk, name, work.now) for name in names)
+
+
+def _by_message_id(work: Work, ids: tuple[str, ...]) -> list[Joined]:
+    known = work.tx.tickets.by_message_ids(work.desk.key, ids)
+    return [Joined(known[i], "message-id") for i in ids if i in known]
+
+
+def _by_tag(tags: tuple[int, ...]) -> list[Joined]:
+    return [Joined(number, "subject tag") for number in tags]
+
+
+def _surviving(work: Work, number: int) -> Ticket | None:
+    """Return the ticket, or the one it was merged into."""
+    ticket = work.tx.tickets.get(work.desk.key, number)
+    for _ in range(10):  # a chain of merges is short; a circle must not hang us
+        if ticket is None or ticket.status is not Status.MERGED or ticket.merged_into is None:
+            return ticket
+        ticket = work.tx.tickets.get(work.desk.key, ticket.merged_into)
+    return ticket
+
+
+def _resent(work: Work) -> tuple[Joined, Ticket] | None:
+    since = work.received_at - timedelta(days=work.desk.resend_days)
+    waiting = work.tx.tickets.unanswered_of(work.desk.key, work.sender, since)
+    joined = resent(work.mail, waiting)
+    if joined is None:
+        return None
+    return joined, next(t for t, _, _ in waiting if t.number == joined.number)

@@ -1,0 +1,163 @@
+"""Somebody of the staff writes in a ticket: an answer for the requester, a note, or orders."""
+
+from dataclasses import replace
+
+from maild.casework import Case
+from maild.intake.carry_out import CannotCarryOutError, carry_out
+from maild.intake.notify import bring_message
+from maild.intake.words import Decision, Outcome, Work
+from maild.mail.authentication import Verdict, authenticate
+from maild.mail.mail import Address, Nature
+from maild.notices import requester as outside
+from maild.notices import staff as letters
+from maild.tickets.authority import Authority, judge
+from maild.tickets.orders import Orders, read
+from maild.tickets.people import Person
+from maild.tickets.threading import Joined
+from maild.tickets.ticket import EventKind, Ticket
+
+
+def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
+    """Take in a mail that says it comes from staff; only a proved one acts."""
+    authority = judge(
+        work.mail,
+        work.desk.staff,
+        token_proved=joined.claim is not None,
+        authentication=_authentication(work),
+    )
+    case = work.case(ticket)
+    if authority.person is None or not authority.proved:
+        return _kept_as_note(work, case, joined, authority)
+    orders = read(work.mail.new_text)
+    if not orders.given and not orders.problems and not orders.text and not work.mail.attachments:
+        return _refused(work, case, joined, authority, ("empty",), ())
+    if orders.problems:
+        return _refused(work, case, joined, authority, orders.problems, ())
+    try:
+        done = _act(work, case, authority.person, orders)
+    except CannotCarryOutError as error:
+        return _refused(work, case, joined, authority, (), (str(error),))
+    if done:
+        case.post(
+            letters.confirmation(
+                work.office, case.ticket, authority.person, done, None, _key(work), work.now
+            )
+        )
+    case.save()
+    return Decision(
+        Outcome.STORED, authority.reason, ticket.number, joined, authority=authority, notes=done
+    )
+
+
+def _act(work: Work, case: Case, person: Person, orders: Orders) -> tuple[str, ...]:
+    """Carry the answer or note and then the orders; raises before anything is done, or not at all."""
+    steps = carry_out(work, case, person, orders)  # judged first: nothing is half done
+    if orders.text or work.mail.attachments:
+        if any(o.name == "note" for o in orders.given):
+            _note(work, case, person, orders.text)
+        else:
+            _answer(work, case, person, orders.text)
+    return tuple(step() for step in steps)
+
+
+def _answer(work: Work, case: Case, person: Person, text: str) -> None:
+    """Relay an answer: it stops the clock at the server's receipt, once committed for sending."""
+    before = case.thread()
+    message = replace(
+        work.message("agent", "reply"), new_text=text, author=Address(person.name, person.email)
+    )
+    case.add(message)
+    event = case.happen(EventKind.AGENT_REPLY, work.received_at, person.key)
+    case.post(
+        *outside.relay(
+            work.office,
+            case.ticket,
+            message,
+            person,
+            before,
+            letters.portable(work.mail.attachments),
+            event,
+            work.now,
+        )
+    )
+    bring_message(
+        work, case, message, before, f"e{event}", leave_out=person.key, answered=True
+    )
+
+
+def _note(work: Work, case: Case, person: Person, text: str) -> None:
+    before = case.thread()
+    message = replace(work.message("agent", "note", internal=True), new_text=text)
+    case.add(message)
+    event = case.happen(EventKind.AGENT_NOTE, work.received_at, person.key)
+    bring_message(work, case, message, before, f"e{event}", leave_out=person.key)
+
+
+def _kept_as_note(work: Work, case: Case, joined: Joined, authority: Authority) -> Decision:
+    """What is not proved becomes a note for staff that says why; nothing of it leaves the house."""
+    before = case.thread()
+    message = work.message("unproved", joined.by, internal=True)
+    case.add(message)
+    event = case.happen(
+        EventKind.CHANGED, work.received_at, work.sender, unproved=authority.reason
+    )
+    if work.mail.nature is Nature.PERSON:
+        doubt = f"unproved:{authority.reason}"
+        bring_message(work, case, message, before, f"e{event}", doubts=(doubt,))
+    case.save()
+    return Decision(
+        Outcome.STORED,
+        f"kept as a note: {authority.reason}",
+        case.ticket.number,
+        joined,
+        authority=authority,
+    )
+
+
+def _refused(
+    work: Work,
+    case: Case,
+    joined: Joined,
+    authority: Authority,
+    problems: tuple[str, ...],
+    reasons: tuple[str, ...],
+) -> Decision:
+    """An order that is unknown, contradicts another or cannot be done: nothing is, and they hear why."""
+    if authority.person is None:
+        raise ValueError("only somebody who may act is refused")
+    case.add(work.message("agent", joined.by, internal=True))
+    case.happen(
+        EventKind.CHANGED,
+        work.received_at,
+        authority.person.key,
+        refused=[*problems, *reasons],
+    )
+    case.post(
+        letters.refusal(
+            work.office,
+            case.ticket,
+            authority.person,
+            problems,
+            reasons,
+            work.mail.new_text,
+            _key(work),
+            work.now,
+        )
+    )
+    case.save()
+    why = ", ".join((*problems, *reasons))
+    return Decision(
+        Outcome.STORED, f"refused: {why}", case.ticket.number, joined, authority=authority
+    )
+
+
+def _authentication(work: Work) -> Verdict | None:
+    server = work.mailbox.authserv_id
+    if server is None:
+        return None
+    return authenticate(work.mail.headers, server, work.sender.rpartition("@")[2])
+
+
+def _key(work: Work) -> str:
+    return f"m{work.mail_id}"
+

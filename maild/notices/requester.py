@@ -1,0 +1,136 @@
+"""Letters to people outside: acknowledgement, answer, and what the policy promises to tell them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from maild.mail.facts import Contact, Entry, Kind, Link
+from maild.mail.mail import Address, Attachment
+from maild.mail.outgoing import Letter
+from maild.mail.subject import base_subject
+from maild.notices.office import Office, said, thread_of
+from maild.sla.cycle import Cycle
+from maild.sla.policy import Clock
+from maild.sla.wording import spoken_target
+from maild.tickets.people import Person
+from maild.tickets.ticket import Message, Ticket, Visibility
+
+_HISTORY = 3  # earlier messages quoted under an answer: enough to know what is answered
+
+
+def acknowledgement(
+    office: Office,
+    ticket: Ticket,
+    to: Message,
+    promise: tuple[Clock, Cycle] | None,
+    key: str,
+    now: datetime,
+    *,
+    escalated: bool = False,
+) -> Letter:
+    """Acknowledge `to` at once. Holds nothing its sender wrote (reflection of foreign words)."""
+    language = ticket.language
+    desk = office.desk
+    facts: dict[str, object] = {
+        "type": ticket.type,
+        "emergency": ticket.priority == "emergency",
+        "escalated": escalated,
+        "links": tuple(Link(title, url) for title, url in desk.links.get(language, ())),
+        "note": said(desk.notes, language, desk) or None,
+        "urgent": tuple(Contact(*c) for c in desk.urgent.get(language, ())),
+        "missing": (),
+    } | promised(office, promise, language)
+    return office.to_requester(
+        Kind.ACKNOWLEDGEMENT,
+        ticket,
+        to.author,
+        facts,
+        key,
+        now,
+        thread=thread_of((), to.message_id),
+    )
+
+
+def promised(
+    office: Office, promise: tuple[Clock, Cycle] | None, language: str
+) -> dict[str, object]:
+    """Return when an answer is due, in working hours and as a date, where one is promised."""
+    if promise is None or promise[1].due_at is None:
+        return {}
+    clock, cycle = promise
+    return {
+        "due_in_words": spoken_target(clock.target, language),
+        "due_date": office.when(promise[1].due_at, language),
+    }
+
+
+def relay(
+    office: Office,
+    ticket: Ticket,
+    answer: Message,
+    agent: Person,
+    thread: Sequence[Message],
+    attachments: tuple[Attachment, ...],
+    event: int,
+    now: datetime,
+) -> tuple[Letter, ...]:
+    """Carry an agent's answer to the requester and the collaborators, each in a letter of theirs.
+
+    The agent's address, signature and quoted history stay inside; `thread` is what was public
+    before the answer, oldest first.
+    """
+    desk, language = office.desk, ticket.language
+    public = tuple(m for m in thread if m.visibility is Visibility.PUBLIC)
+    last = next((m for m in reversed(public) if m.role == "requester"), None)
+    facts: dict[str, object] = {
+        "subject": base_subject(ticket.subject),
+        "answer": answer.new_text,
+        "agent": agent.name if desk.show_agent_name else None,
+        "signature": said(desk.signature, language, desk) or None,
+        "history": entries(office, ticket, public, language)[:_HISTORY],
+    }
+    box = said(office.mailbox(ticket).name, language, desk)
+    others = (c for c in ticket.collaborators if desk.staff.by_address(c) is None)
+    return tuple(
+        office.to_requester(
+            Kind.RELAY,
+            ticket,
+            recipient,
+            facts,
+            f"e{event}",
+            now,
+            thread=thread_of(public, last.message_id if last else None),
+            attachments=attachments,
+            sender_name=f"{agent.name} — {box}" if desk.show_agent_name else None,
+            author=agent.key,
+            event=event,
+        )
+        for recipient in (ticket.requester, *(Address("", c) for c in others))
+    )
+
+
+def survey(office: Office, ticket: Ticket, thread: Sequence[Message], now: datetime) -> Letter:
+    """Ask how it was, once, after a ticket was solved: a digit in the reply is the answer."""
+    return office.to_requester(
+        Kind.SURVEY,
+        ticket,
+        ticket.requester,
+        {"scale": office.desk.survey_scale or 5},
+        "survey",
+        now,
+        thread=thread_of(tuple(thread), None),
+    )
+
+
+def entries(
+    office: Office, ticket: Ticket, messages: Sequence[Message], language: str
+) -> tuple[Entry, ...]:
+    """Return messages as a reader sees them in a letter, newest first, staff without addresses."""
+    box = said(office.mailbox(ticket).name, language, office.desk)
+    return tuple(
+        Entry(
+            author=(m.author.name or box) if m.role == "agent" else m.author.name or m.author.address,
+            at=office.when(m.at, language),
+            text=m.new_text or m.text,
+        )
+        for m in reversed(messages)
+    )

@@ -1,0 +1,220 @@
+"""FLOW. An alarm rings: one ticket, one transaction.
+
+`run` takes the tickets whose alarm is due (an indexed look-up, so a tick costs what is due and not
+what is open), locks one at a time, asks `sla` what must be done, writes that into the ledger, where
+nothing can stand twice, posts the letters and sets the next alarm. When many tickets ring at once,
+after a downtime, one digest goes to each person instead of a letter for each ticket.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from maild.casework import Case
+from maild.notices import requester as outside
+from maild.notices import staff as letters
+from maild.notices.office import Office, in_words
+from maild.sla.cycle import Cycle, used_seconds
+from maild.sla.ladder import Firing, FiringKind, next_alarm
+from maild.sla.policy import Clock
+from maild.sla.timing import clock_named
+from maild.store.store import Store
+from maild.tickets.people import Person
+from maild.tickets.ticket import EventKind, Message, Ticket
+
+_BATCH = 200
+_STORM = 20  # tickets that ring late in one pass; more than these become digests
+_LATE = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass has done; `late` gathers what the digests will tell."""
+
+    rung: int = 0
+    letters: int = 0
+    late: dict[tuple[str, str], list[tuple[Ticket, str]]] = field(default_factory=dict)
+
+
+def run(
+    store: Store,
+    offices: Mapping[str, Office],
+    now: datetime,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Pass:
+    """Ring every alarm that is due at `now` (UTC); return what was done.
+
+    Each ticket is a transaction of its own, so one that fails costs only itself: its error is raised
+    when the pass is over, after all others have rung.
+    """
+    done = Pass()
+    errors: list[Exception] = []
+    with store.reading() as tx:
+        ringing = tx.tickets.ringing(now, _BATCH * 50)
+    storm = sum(1 for _, _, at in ringing if now - at > _LATE) > _STORM
+    for desk, number, _ in ringing:
+        if stopping():
+            break
+        office = offices.get(desk)
+        if office is None:
+            continue
+        try:
+            ring(store, office, number, now, done if storm else None)
+            done.rung += 1
+        except Exception as error:  # noqa: BLE001 - one ticket must not silence the others
+            errors.append(error)
+    _send_digests(store, offices, done, now)
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} tickets could not be looked at", errors)
+    return done
+
+
+def ring(
+    store: Store, office: Office, number: int, now: datetime, storm: Pass | None = None
+) -> tuple[Firing, ...]:
+    """Look at one ticket: do what is due, once, and set its next alarm.
+
+    With `storm`, letters about lateness are gathered there for digests instead of being posted.
+    """
+    with store.transaction() as tx:
+        ticket = tx.tickets.get(office.desk.key, number)
+        if ticket is None:
+            return ()
+        case = Case(tx, office.desk, ticket, now)
+        firings = case.due()
+        for firing in firings:
+            _carry_out(case, office, firing, storm)
+        case.save()
+        return firings
+
+
+def _carry_out(case: Case, office: Office, firing: Firing, storm: Pass | None) -> None:
+    cycle = next(c for c in case.cycles if (c.clock, c.n) == (firing.clock, firing.cycle))
+    clock = clock_named(cycle.clock, cycle.kind, case.policy)
+    if clock is None:
+        return
+    match firing.kind:
+        case FiringKind.WARN:
+            _warn(case, office, firing, cycle, clock)
+        case FiringKind.DUE:
+            case.happen(EventKind.DUE, firing.at, clock=clock.name, cycle=cycle.n)
+        case FiringKind.STAGE:
+            _escalate(case, office, firing, cycle, clock, storm)
+        case FiringKind.RESPOND_BY:
+            case.happen(EventKind.CHANGED, firing.at, unanswered_stage=firing.n)
+        case FiringKind.SURVEY:
+            case.post(outside.survey(office, case.ticket, case.thread(), case.now))
+            case.happen(EventKind.SURVEYED)
+
+
+def _warn(case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock) -> None:
+    """Tell the team, and who will hear of it next."""
+    case.happen(EventKind.WARNED, firing.at, clock=clock.name, share=firing.n / 1000)
+    hours = office.desk.calendars[clock.calendar]
+    left = clock.target.seconds - used_seconds(cycle, clock, hours, case.now)
+    waiting = _waiting(case.thread(), cycle)
+    next_to = _people(case, clock.stages[0].to) if clock.stages else ()
+    staff = office.desk.staff
+    for person in staff.answering(case.ticket.team, case.ticket.assignee):
+        key = _key(firing)
+        letter = letters.warning(
+            office, case.ticket, person, waiting, cycle, left, clock, next_to, key, case.now
+        )
+        if letter is not None:
+            case.post(letter)
+
+
+def _escalate(
+    case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock, storm: Pass | None
+) -> None:
+    """Forward the thread to those the policy names for this stage, and say what happens next."""
+    stage = firing.stage
+    if stage is None:
+        return
+    people = _people(case, stage.to)
+    raised = {"priority": stage.priority} if stage.priority else {}
+    case.happen(
+        EventKind.ESCALATED,
+        firing.at,
+        clock=clock.name,
+        stage=stage.n,
+        to=[p.email for p in people],
+        **raised,
+    )
+    hours = office.desk.calendars[clock.calendar]
+    waited = used_seconds(cycle, clock, hours, case.now)
+    late = max(0.0, waited - clock.target.seconds)
+    following = next((s for s in clock.stages if s.n > stage.n), None)
+    upcoming = next_alarm([cycle], case.fired, case.policy, office.desk.calendars)
+    after = (_people(case, following.to) if following else (), upcoming if following else None)
+    for person in people:
+        if storm is not None:
+            item = (case.ticket, _befell(office, person, firing, late, clock))
+            storm.late.setdefault((office.desk.key, person.email), []).append(item)
+            continue
+        case.post(
+            letters.escalation(
+                office,
+                case.ticket,
+                person,
+                firing,
+                cycle,
+                waited,
+                late,
+                clock,
+                after,
+                case.thread(),
+                _key(firing),
+                case.now,
+            )
+        )
+    if stage.n == 1 and late:
+        _ask_for_the_cause(case, office, firing, late, clock)
+
+
+def _ask_for_the_cause(
+    case: Case, office: Office, firing: Firing, late: float, clock: Clock
+) -> None:
+    """A breach asks the lead for its cause (policy 000, annex step 5)."""
+    for person in _people(case, ("lead",)):
+        key = f"cause-{firing.clock}-{firing.cycle}"
+        case.post(letters.cause(office, case.ticket, person, late, clock, key, case.now))
+
+
+def _send_digests(
+    store: Store, offices: Mapping[str, Office], done: Pass, now: datetime
+) -> None:
+    for (desk, address), items in done.late.items():
+        office = offices[desk]
+        person = office.desk.staff.by_address(address) or Person(address, "", address)
+        key = f"digest-{now:%Y%m%d%H%M%S}"
+        with store.transaction() as tx:
+            tx.outbox.post(letters.digest(office, person, items, key, now), now)
+        done.letters += 1
+
+
+def _people(case: Case, to: Sequence[str]) -> tuple[Person, ...]:
+    staff, roles = case.desk.staff, case.desk.roles
+    found: dict[str, Person] = {}
+    for name in to:
+        for person in staff.resolve(name, case.ticket.team, roles):
+            found.setdefault(person.email.lower(), person)
+    return tuple(found.values())
+
+
+def _waiting(thread: Sequence[Message], cycle: Cycle) -> Message:
+    """Return the message that waits for an answer: the one that started the cycle."""
+    asked = [m for m in thread if m.role == "requester" and m.at >= cycle.started_at]
+    return asked[0] if asked else thread[-1]
+
+
+def _befell(office: Office, person: Person, firing: Firing, late: float, clock: Clock) -> str:
+    language = office.language_of(person)
+    span = in_words(late, clock.target.count, language)
+    if language == "ar":
+        return f"المرحلة {firing.n}: تأخر الرد {span}"
+    return f"stage {firing.n}: late by {span}"
+
+
+def _key(firing: Firing) -> str:
+    return f"{firing.clock}-{firing.cycle}-{firing.kind}-{firing.n}".replace("_", "-").lower()
