@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 from maild.routing.rules import Rule
@@ -51,6 +52,44 @@ class MailboxSettings:
     channel: str = "email"
     authserv_id: str | None = None  # RFC 8601; whose Authentication-Results are believed
     aliases: tuple[str, ...] = ()  # further addresses delivered into this mailbox
+    sent_folder: str | None = None  # watched for answers written inside the account itself
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A web form that mails in: who wrote stands in Reply-To, or in a labelled line."""
+
+    address: str  # only mail from here is believed to be this form's
+    line: str | None = None  # label of the line that holds the requester's address
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something an agent will need; the acknowledgement asks for it when the mail lacks it."""
+
+    key: str
+    ask: Mapping[str, str]  # per language
+    pattern: str | None = None  # finds it in the text; a regular expression
+    attachment: bool = False  # any attachment will do
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What misuse leads to."""
+
+    words: tuple[str, ...] = ()  # mail that says one of these is flagged for the agent
+    strikes: int = 3
+    suspend_days: int | None = 7  # None: for good
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report by mail, in the desk's zone."""
+
+    every: str  # "day" | "week" | "month"
+    on: int | None  # weekday, 0 is Monday, or day of the month; None for "day"
+    at: time
+    to: tuple[str, ...]  # as in a stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +120,12 @@ class Desk:
     survey_scale: int | None = None
     report_to: tuple[str, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)  # "ar/ack.txt" -> source
+    forms: tuple[Form, ...] = ()
+    ask_for: tuple[Fact, ...] = ()
+    close_after_days: int = 7  # a solved ticket closes after these without another word
+    confirm_solved: bool = False  # the requester is asked before a ticket closes
+    conduct: Conduct = field(default_factory=Conduct)
+    reports: tuple[Report, ...] = ()
+    announce_days: int = 30  # an announcement reaches requesters of these
+    announce_hook: str | None = None  # a program that gets the text of an announcement
+    keep_closed_days: int | None = None  # closed tickets are erased after these; None: kept

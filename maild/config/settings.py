@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maild.desk import Desk
+from maild.config.problems import Problem
+from maild.desk import Desk, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,9 @@ class Settings:
 
     directory: Path
     data: Path  # where the embedded database and the instance's own key live
-    database: str  # "sqlite:///…" or "postgresql://…"
+    database: str  # "sqlite:///…" or "postgresql://…", without a password
     desks: Mapping[str, Desk]
     fingerprint: str  # changes when any file of the configuration changes
     admins: tuple[str, ...] = ()  # addresses told about a refused configuration
+    database_password: Secret | None = None
+    notes: tuple[Problem, ...] = ()  # no mistakes: what an admin should know

@@ -83,6 +83,11 @@ def whole_days(text: str) -> int:
     return days
 
 
+def suspension(text: str) -> int | None:
+    """Read a number of days; None is "for good"."""
+    return None if text == "for good" else whole_days(text)
+
+
 def open_seconds(text: str) -> int:
     """Read an amount of open time in seconds: "2 open hours"."""
     length, calendar = span(text)

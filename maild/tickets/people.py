@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Person:
     email: str
     aliases: tuple[str, ...] = ()
     language: str | None = None  # None: the desk's first language
+    away: tuple[tuple[date, date], ...] = ()  # days, both included, without new work
 
     @property
     def addresses(self) -> tuple[str, ...]:

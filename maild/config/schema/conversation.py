@@ -9,6 +9,7 @@ from maild.config.schema.words import (
     Days,
     Key,
     Some,
+    Suspension,
     Text,
     Whole,
     Words,
@@ -73,7 +74,7 @@ class Conduct(Words):
 
     words: Some[Text] = ()  # mail that says one of these is flagged for the agent
     strikes: Annotated[Whole, Field(ge=1)] = 3
-    suspend: Days | Literal["for good"] = 7
+    suspend: Suspension = 7
 
 
 class Survey(Words):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from maild.config.schema.words import (
     Channel,
@@ -90,6 +90,10 @@ class Action(Words):
     refuse: bool = False
 
 
+def _nothing(value: object) -> object:
+    return None if value == "none" else value
+
+
 class Example(Words):
     """A mail that shows what a rule is for; `then: none` says that the rule leaves it alone."""
 
@@ -105,7 +109,7 @@ class Example(Words):
     headers: dict[str, str] = Field(default_factory=dict)
     attachments: Some[Text] = ()
     at: Text | None = None  # date and time of receipt: 2026-03-04 15:30
-    then: Action | Literal["none"] = Action()
+    then: Annotated[Action | None, BeforeValidator(_nothing)] = Action()
 
 
 class Rule(Words):

@@ -116,6 +116,11 @@ Length = Annotated[
 Days = Annotated[
     int, _written(wording.whole_days), _text_schema("a number of days", "30 days", "2 weeks")
 ]
+Suspension = Annotated[
+    int | None,
+    _written(wording.suspension),
+    _text_schema("days, or for good", "7 days", "for good"),
+]
 OpenTime = Annotated[int, _written(wording.open_seconds), _text_schema("open time", "2 open hours")]
 Moment = Annotated[
     When, _written(wording.moment), _text_schema("a moment of a clock", "due", "stage 1 + 8 hours")
