@@ -90,7 +90,7 @@ class Case:
 def cases(directory: Path = DIRECTORY) -> Iterator[Case]:
     """Yield every case of every JSON file of a directory."""
     for path in sorted(directory.glob("*.json")):
-        for case in json.loads(path.read_text("utf-8"))["cases"]:
+        for case in json.loads(path.read_text("utf-8")).get("cases", ()):
             yield case_of(case)
 
 

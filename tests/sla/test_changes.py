@@ -1,9 +1,11 @@
 """New rules for old tickets, tickets made one, and answers that came back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maild.sla.calendar import Calendar, Holiday
 from maild.sla.changes import merge, recompute, unanswer
@@ -11,7 +13,7 @@ from maild.sla.cycle import Cycle, Outcome
 from maild.sla.hours import OpenHours
 from maild.sla.ladder import Fired, FiringKind, next_alarm
 from maild.sla.policy import ClockKind, Count, On, Policy, Span, Stage, When
-from maild.tickets.ticket import EventKind
+from maild.tickets.ticket import Event, EventKind
 from tests.sla.golden_cases import CALENDAR, NewRules, Step
 from tests.sla.play import Desk
 from tests.sla.words import (
@@ -228,7 +230,7 @@ def test_an_answered_survivor_takes_over_the_open_question() -> None:
         (2, True, at("12 09:00")),
     ]
     assert {f.cycle for f in taken} == {2}
-    assert FiringKind.STAGE in {f.kind for f in taken}
+    assert {f.kind for f in taken} == {FiringKind.WARN, FiringKind.DUE, FiringKind.STAGE}
 
 
 def test_an_answered_duplicate_leaves_the_survivor_alone() -> None:
@@ -301,3 +303,35 @@ def test_a_target_in_another_unit_is_recomputed_from_the_start() -> None:
     days = policy(replace(LADDER.clocks[0], target=Span(24 * 3600, Count.WORKING_DAYS)))
     desk = play(LADDER, RECEIVED, changed("12 12:00", days))
     assert desk.cycles[0].due_at == at("13 10:00")
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(0, 10 * 24 * 60),
+    st.lists(st.integers(0, 10 * 24 * 60), max_size=4),
+    st.floats(0.5, 60),
+    st.sampled_from(list(Count)),
+)
+def test_no_change_makes_a_ticket_late_before_it_whatever_the_rules(
+    minute: int, pauses: list[int], hours: float, count: Count
+) -> None:
+    before = policy(clock(ClockKind.RESOLUTION, 24, on_due()))
+    after = policy(clock(ClockKind.RESOLUTION, hours, on_due(), count=count))
+    now = RECEIVED.at + timedelta(minutes=minute)
+    kinds = [E.PENDING, E.OPENED] * 2
+    steps = [
+        Event(kind, RECEIVED.at + timedelta(minutes=m))
+        for kind, m in zip(kinds, sorted(pauses), strict=False)
+        if m <= minute
+    ]
+    desk = Desk(before, OFFICE).play([RECEIVED, *steps], now)
+    (old,) = desk.cycles
+    (new,) = recompute(desk.cycles, after, CALENDARS, now)
+    was_late = old.due_at is not None and old.due_at < now
+    assert new.started_at == old.started_at
+    assert new.pauses == old.pauses
+    assert new.due_at is None or was_late or new.due_at >= now
+    desk.policy, desk.cycles = after, (new,)
+    desk.play([], now + timedelta(days=100))
+    keys = [(f.kind, f.n) for f in desk.ledger]
+    assert len(keys) == len(set(keys))
