@@ -54,10 +54,7 @@ class Mailbox:
             self._encrypt(client)
         with _plainly("log in", secret=password):
             client.wire.allow(0)
-            if (user + password).isascii():
-                client.login(_string(user), password)
-            else:
-                client.plain_login(user, password)  # LOGIN carries ASCII only
+            client.wire.log_in(user, password)
             self._capabilities = client.ask_capabilities()
 
     def _encrypt(self, client: Client) -> None:
@@ -179,16 +176,14 @@ class Mailbox:
         """
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            if "IDLE" in self._capabilities:
-                woken, news = self._idle(min(left, self._limits.idle))
-            else:
-                woken, news = self._listen(left), False
-            if woken or news:
+            if "IDLE" not in self._capabilities:
+                return any(self._listen(left))
+            if self._idle(min(left, self._limits.idle)):
                 return True
         return False
 
-    def _idle(self, seconds: float) -> tuple[bool, bool]:
-        """Idle once: was wake() called, and did the server announce mail?"""
+    def _idle(self, seconds: float) -> bool:
+        """Idle once; True when wake() was called or the server announced mail."""
         try:
             with self._speaking("start IDLE") as client:
                 before = client.wire.begin_idle()
@@ -196,21 +191,21 @@ class Mailbox:
             if trouble.kind != "refused":
                 raise
             self._capabilities -= {"IDLE"}  # offered and then refused: poll
-            return False, False
-        woken = self._listen(0 if before else seconds)
+            return False
+        woken, _ = self._listen(0 if before else seconds)
         with self._speaking("end IDLE") as client:
-            return woken, client.wire.end_idle() or before
+            return client.wire.end_idle() or before or woken
 
-    def _listen(self, seconds: float) -> bool:
-        """Block until the server speaks, wake() is called or the time is up; True for wake()."""
+    def _listen(self, seconds: float) -> tuple[bool, bool]:
+        """Block until something happens or the time is up: was it wake(), was it the server?"""
         client = self._connected()
         with self._speaking("listen"), selectors.DefaultSelector() as both:
             both.register(client.wire.sock, selectors.EVENT_READ)
             both.register(self._ear, selectors.EVENT_READ)
-            both.select(0 if client.wire.waiting else seconds)
-            with contextlib.suppress(BlockingIOError):
-                return bool(self._ear.recv(4096))
-            return False
+            ready = {key.fileobj for key, _ in both.select(0 if client.wire.waiting else seconds)}
+            if self._ear in ready:
+                self._ear.recv(4096)
+            return self._ear in ready, client.wire.sock in ready or client.wire.waiting
 
     def _connected(self) -> Client:
         if self._client is None:
@@ -233,8 +228,3 @@ def _plainly(doing: str, secret: str = "") -> Iterator[None]:
         yield
     except Exception as error:
         raise explained(error, doing, secret) from None
-
-
-def _string(text: str) -> str:
-    """Quote a user name (RFC 3501 4.3), which imaplib sends as it is."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

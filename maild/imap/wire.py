@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 
 from maild.desk import Server
 from maild.imap.trouble import ImapTroubleError
@@ -105,6 +106,23 @@ class Wire(imaplib.IMAP4):
         self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
         self._tls_established = True
         return kind, data
+
+    def log_in(self, user: str, password: str) -> None:
+        """Log in; raises LoginError only when the server says no.
+
+        imapclient's login() calls a line that breaks meanwhile a wrong password.
+        """
+        try:
+            if (user + password).isascii():
+                self.login(self._quote(user), password)  # imaplib quotes the password alone
+            else:  # LOGIN carries ASCII only; SASL PLAIN is UTF-8 (RFC 4616)
+                self.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
+        except self.abort:
+            raise
+        except self.error as refused:
+            said = refused.args[0]
+            text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+            raise LoginError(text) from None
 
     def read(self, size: int) -> bytes:
         """Read a literal of `size` bytes; a size beyond the budget is never waited for."""
