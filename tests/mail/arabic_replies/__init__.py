@@ -1,0 +1,1 @@
+"""Arabic replies as mail clients write them, each with the text its writer added."""
