@@ -54,14 +54,19 @@ class Letters:
         A language without templates is written in English. KeyError: no such kind; ValueError: a
         fact the kind must have is missing.
         """
-        known = self._known(kind, facts)
-        if not self._desk_sources:
-            return self._write(self._own, self._own_sources, kind, language, known)
         try:
-            return self._write(self._desk, self._desk_sources, kind, language, known)
-        except Exception as error:  # whatever a desk's template does, the letter is written
-            letter = self._write(self._own, {}, kind, language, known)
+            return self.attempt(kind, language, facts)
+        except Exception as error:
+            if not self._desk_sources:
+                raise
+            # Whatever a desk's template does, the letter is written.
+            letter = self._write(self._own, {}, kind, language, self._known(kind, facts))
             return replace(letter, reason=f"maild's own template was used: {describe(error)}")
+
+    def attempt(self, kind: str, language: str, facts: Mapping[str, object]) -> Text:
+        """Write a letter as `write` does, but raise what a desk's own template raises."""
+        sources = self._desk_sources or self._own_sources
+        return self._write(self._desk, sources, kind, language, self._known(kind, facts))
 
     def _known(self, kind: str, facts: Mapping[str, object]) -> dict[str, object]:
         required, optional = told.declared(kind)

@@ -1,13 +1,14 @@
 """The environment in which templates of letters are rendered: sandboxed, strict, bidi-aware.
 
-Every printed value is foreign until a filter says otherwise: it is made one harmless line and, where
-its direction is not the letter's, isolated (`<bdi>` in HTML, FSI and PDI in text; UAX #9 2.4).
-Values are never compiled, so `{{7*7}}` in a subject stays what it is.
+Every printed value is foreign until a filter says otherwise: it is made one harmless line and,
+where its direction is not the letter's, isolated (`<bdi>` in HTML, FSI and PDI in text; UAX #9
+2.4). Values are never compiled, so `{{7*7}}` in a subject stays what it is.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from html import escape
+from itertools import groupby
 
 from jinja2 import FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -17,7 +18,8 @@ from markupsafe import Markup
 from maild.mail import counting, shown
 
 PARAGRAPH = "margin:0 0 14px 0"
-QUOTE = "margin:0 0 14px 0;padding:2px 14px;border-{side}:3px solid #9aa5b1"
+LAST_PARAGRAPH = "margin:0"
+QUOTE = "margin:0 0 14px 0;padding:2px 12px;border-{side}:3px solid #9aa5b1"
 
 
 class Ready(str):
@@ -45,6 +47,7 @@ def environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     )
     made.filters |= FILTERS
     del made.filters["safe"]  # would let foreign text into HTML as it stands
+    made.globals = {"range": made.globals["range"]}  # the others help to escape, not to write
     return made
 
 
@@ -100,12 +103,15 @@ def _size(context: Context, length: int) -> str:
 
 
 @pass_context
-def _words(context: Context, value: object) -> str:
-    """Somebody's own words, all their lines, each paragraph in its own direction."""
+def _words(context: Context, value: object, *, boxed: bool = False) -> str:
+    """Somebody's own words, all their lines, each paragraph in its own direction.
+
+    `boxed` leaves no room after the last paragraph.
+    """
     text = shown.block(str(value or ""))
     if not context.eval_ctx.autoescape:
         return Ready(text)
-    return Markup("".join(_html_paragraph(part, context) for part in _paragraphs(text)))
+    return Markup(_html_paragraphs(text, context, boxed=boxed))  # noqa: S704
 
 
 @pass_context
@@ -114,28 +120,37 @@ def _quoted(context: Context, value: object) -> str:
     text = shown.block(str(value or ""))
     if not context.eval_ctx.autoescape:
         return Ready("\n".join(f"> {part}".rstrip() for part in text.split("\n")))
-    inside = "".join(_html_paragraph(part, context) for part in _paragraphs(text))
+    return Markup(_quotation(text, context))  # noqa: S704
+
+
+def _quotation(text: str, context: Context) -> str:
+    inside = _html_paragraphs(text, context, boxed=True)
     style = QUOTE.format(side=context["start"])
-    return Markup(f'<blockquote type="cite" style="{style}">{inside}</blockquote>')  # noqa: S704
+    return f'<blockquote type="cite" style="{style}">{inside}</blockquote>'
 
 
 @pass_context
 def _prose(context: Context, value: object) -> str:
     """A finished text letter as HTML: paragraphs, lists ("- ") and quotations ("> ")."""
     parts: list[str] = []
-    for part in _paragraphs(str(value)):
-        rows = part.split("\n")
-        if all(row.startswith(">") for row in rows):
-            inside = "\n".join(row[1:].removeprefix(" ") for row in rows)
-            style = QUOTE.format(side=context["start"])
-            quoted = "".join(_html_paragraph(p, context) for p in _paragraphs(inside))
-            parts.append(f'<blockquote type="cite" style="{style}">{quoted}</blockquote>')
-        elif all(row.startswith("- ") for row in rows):
+    for sort, run in groupby(str(value).strip("\n").split("\n"), key=_sort):
+        rows = list(run)
+        if sort == "quote":
+            parts.append(_quotation("\n".join(row[1:].removeprefix(" ") for row in rows), context))
+        elif sort == "list":
             items = "".join(f'<li style="margin:0 0 4px 0">{escape(row[2:])}</li>' for row in rows)
-            parts.append(f'<ul style="margin:0 0 14px 0;padding-{context["start"]}:22px">{items}</ul>')
-        else:
+            parts.append(
+                f'<ul style="margin:0 0 14px 0;padding-{context["start"]}:22px">{items}</ul>'
+            )
+        elif sort == "words":
             parts.append(f'<p style="{PARAGRAPH}">{_html_lines(rows)}</p>')
     return Markup("".join(parts))  # noqa: S704
+
+
+def _sort(row: str) -> str:
+    if not row.strip():
+        return "gap"
+    return "quote" if row.startswith(">") else "list" if row.startswith("- ") else "words"
 
 
 @pass_context
@@ -160,11 +175,19 @@ def _html_lines(rows: list[str]) -> str:
     return "<br>".join(escape(row).replace("  ", " \u00a0") for row in rows)
 
 
-def _html_paragraph(part: str, context: Context) -> str:
+def _html_paragraphs(text: str, context: Context, *, boxed: bool) -> str:
+    parts = _paragraphs(text)
+    return "".join(
+        _html_paragraph(part, context, last=boxed and number == len(parts))
+        for number, part in enumerate(parts, 1)
+    )
+
+
+def _html_paragraph(part: str, context: Context, *, last: bool) -> str:
     way = shown.direction(part, context["dir"])
     side = "right" if way == "rtl" else "left"
-    lines = _html_lines(part.split("\n"))
-    return f'<p dir="{way}" style="{PARAGRAPH};text-align:{side}">{lines}</p>'
+    style = f"{LAST_PARAGRAPH if last else PARAGRAPH};text-align:{side}"
+    return f'<p dir="{way}" style="{style}">{_html_lines(part.split(chr(10)))}</p>'
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

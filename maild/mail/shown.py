@@ -16,7 +16,9 @@ RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur",
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 # Joiners shape Persian and Arabic words and emoji (UAX #31 2.3); anywhere else they hide text.
-_JOINED = "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc\u0900-\u0dff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_JOINED = (
+    "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc\u0900-\u0dff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+)
 _STRAY_JOINERS = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINED}])")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
@@ -26,7 +28,7 @@ _HOSTILE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ufeff\U000e0000-\U000e007f]"
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")  # cannot be encoded; a codec's surrogateescape
-_FIGURES = re.compile(r"\d[ +/()-]+\d|\+\d")
+_FIGURES = re.compile(r"\d[ +/()-]+\d|[+#]\d")
 # The blocks of scripts written from right to left (UAX #9 table 4, defaults of Bidi_Class).
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RIGHT = re.compile(f"[{_RTL}]")
@@ -74,8 +76,8 @@ def mixed(text: str, within: str) -> bool:
     """Tell whether `text` would be shown in the wrong order inside the direction `within`.
 
     It does with a strong character of the other direction, and, from right to left, with figures
-    that signs or spaces hold together: after Arabic letters "+966 53 310" and "2026-03-04" are
-    shown backwards (UAX #9 W2 makes their digits Arabic numbers).
+    that signs or spaces hold together: after Arabic letters "+966 53 310", "2026-03-04" and "#7"
+    are shown backwards (UAX #9 W2 makes their digits Arabic numbers).
     """
     if within == "rtl" and _FIGURES.search(text):
         return True
