@@ -15,12 +15,14 @@ from maild.sla.calendar import BeyondHorizonError, Calendar, NeverOpensError, zo
 from maild.sla.policy import Count
 
 HORIZON = 10  # years a deadline may lie ahead of its start
-_OLDEST, _NEWEST = 1970, 2200  # years a table may reach; a receipt outside is a broken clock
+_NEWEST = 2200  # the last year counted; a receipt after it, or before 1970, is a broken clock
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # microseconds
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _MINUTE = 60
+_FIRST = 0
+_LAST = (datetime(_NEWEST, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 Span = tuple[int, int]  # [open, close) in microseconds since 1970
 
@@ -48,7 +50,7 @@ class OpenHours:
 
     def between(self, a: datetime, b: datetime, count: Count = Count.OPEN_HOURS) -> float:
         """Return the seconds counted from `a` to `b`; 0 when `b` is not after `a`."""
-        first, last = _micros(a), _micros(b)
+        first, last = _countable(a), _countable(b)
         if last <= first:
             return 0.0
         if count is Count.CALENDAR:
@@ -63,7 +65,7 @@ class OpenHours:
         Raises BeyondHorizonError when `HORIZON` years do not hold that much.
         """
         wanted = round(seconds * _SECOND)
-        begin = _micros(start)
+        begin = _dated(start)
         if wanted <= 0:
             return start
         if count is Count.CALENDAR:
@@ -84,7 +86,7 @@ class OpenHours:
 
     def next_open(self, instant: datetime) -> datetime:
         """Return `instant` when it is open, else the next opening. Raises BeyondHorizonError."""
-        begin = _micros(instant)
+        begin = _dated(instant)
         table = self._covering(Count.OPEN_HOURS, begin, begin)
         while (index := bisect_right(table.ends, begin)) == len(table.ends):
             if table.last >= min(instant.year + HORIZON, _NEWEST):
@@ -99,7 +101,7 @@ class OpenHours:
         A business day is the shifts that start on one local date. A day with less than `cutoff`
         open seconds left is passed over. Raises BeyondHorizonError when no day has that much.
         """
-        begin, needed = _micros(instant), round(cutoff * _SECOND)
+        begin, needed = _dated(instant), round(cutoff * _SECOND)
         # A shift that crosses midnight belongs to yesterday.
         day = instant.astimezone(self.zone).date() - _DAY
         for _ in range(2 * 366):
@@ -115,7 +117,7 @@ class OpenHours:
         self, a: datetime, b: datetime, count: Count = Count.OPEN_HOURS
     ) -> tuple[tuple[datetime, datetime], ...]:
         """Return the counted intervals between `a` and `b`, clipped to them, in UTC."""
-        first, last = _micros(a), _micros(b)
+        first, last = _countable(a), _countable(b)
         if last <= first:
             return ()
         if count is Count.CALENDAR:
@@ -150,11 +152,6 @@ class OpenHours:
         low, high = _year(first, -1), _year(last, 1)
         if table is not None:
             low, high = min(low, table.first), max(high, table.last)
-        if low < _OLDEST - 1 or high > _NEWEST + 1:
-            raise BeyondHorizonError(
-                f"no calendar counts before {_OLDEST} or after {_NEWEST}: look at the clock"
-                " of the server that dated this"
-            )
         table = self._compile(count, low, high)
         self._tables[count] = table
         return table
@@ -224,6 +221,22 @@ def _days(first: date, last: date) -> Iterator[date]:
 def _micros(instant: datetime) -> int:
     since = instant - _EPOCH
     return (since.days * 86400 + since.seconds) * _SECOND + since.microseconds
+
+
+def _countable(instant: datetime) -> int:
+    """Return an instant, drawn into the years that count."""
+    return min(max(_micros(instant), _FIRST), _LAST)
+
+
+def _dated(instant: datetime) -> int:
+    """Return an instant to count from. Raises BeyondHorizonError outside the years that count."""
+    micros = _micros(instant)
+    if not _FIRST <= micros <= _LAST:
+        raise BeyondHorizonError(
+            f"no deadline counts from the year {instant.year}: look at the clock of the server"
+            " that dated the mail"
+        )
+    return micros
 
 
 def _instant(micros: int) -> datetime:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from maild.sla.cycle import Cycle, Outcome
 from maild.sla.cycles import advance
 from maild.sla.hours import OpenHours
+from maild.sla.ladder import due
 from maild.sla.policy import ClockKind, Count
 from maild.tickets.ticket import Event, EventKind
 from tests.sla.golden_cases import CALENDAR
@@ -225,8 +226,9 @@ def test_an_agent_who_opens_a_solved_ticket_resumes_its_resolution_too() -> None
     assert cycle.reopened_at is None  # the requester's right to escalate is the requester's
 
 
-def test_a_follow_up_to_a_solved_ticket_that_reopens_nothing_resumes_nothing() -> None:
-    steps = [event(E.SOLVED, "12 15:00"), event(E.REQUESTER_MESSAGE, "13 09:00")]
+@pytest.mark.parametrize("kind", [E.REQUESTER_MESSAGE, E.RESENT])
+def test_a_follow_up_that_reopens_nothing_resumes_nothing(kind: EventKind) -> None:
+    steps = [event(E.SOLVED, "12 15:00"), event(kind, "13 09:00")]
     assert not only(story(RESOLUTION, RECEIVED, *steps)).open
 
 
@@ -301,6 +303,18 @@ def test_an_unreachable_deadline_is_none_and_never_an_exception() -> None:
     cycle = only(story(far, RECEIVED))
     assert cycle.due_at is None
     assert cycle.standing(at("30 00:00")) == "open"
+
+
+@pytest.mark.parametrize("year", [1, 9998])
+def test_an_impossible_receipt_breaks_nothing(year: int) -> None:
+    rules = policy(clock(), clock(ClockKind.RESOLUTION, 8), clock(ClockKind.ROUTE, 24))
+    received = Event(E.RECEIVED, RECEIVED.at.replace(year=year))
+    steps = [event(k, "13 10:00") for k in (E.PENDING, E.OPENED, E.AGENT_REPLY, E.SOLVED)]
+    desk = Desk(rules, OFFICE)
+    for step in (received, *steps):
+        desk.apply(step)
+    assert due(desk.cycles, (), rules, desk.calendars, at("30 00:00")) == ()
+    assert len(desk.cycles) == 3
 
 
 def test_events_before_any_policy_leave_no_cycle() -> None:

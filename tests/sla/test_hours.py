@@ -278,11 +278,29 @@ def test_a_target_beyond_the_horizon_is_an_error_of_its_own() -> None:
             office().add(at("2026-04-12 09:00"), 20 * 366 * 86400, count)
 
 
-def test_a_receipt_before_1970_does_not_compile_two_thousand_years() -> None:
+@pytest.mark.parametrize("year", [1, 1969, 2201, 9999])
+@pytest.mark.parametrize("count", list(Count))
+def test_a_broken_clock_of_a_server_is_an_error_of_its_own(year: int, count: Count) -> None:
+    broken = datetime(year, 6, 30, 12, tzinfo=UTC)
+    with pytest.raises(BeyondHorizonError, match=f"from the year {year}"):
+        office().add(broken, 3600, count)
     with pytest.raises(BeyondHorizonError):
-        office().add(datetime(1, 1, 3, tzinfo=UTC), 3600)
+        office().next_open(broken)
     with pytest.raises(BeyondHorizonError):
-        office().add(datetime(9999, 12, 30, tzinfo=UTC), 3600)
+        office().business_day_close(broken)
+
+
+def test_time_between_impossible_instants_is_counted_where_it_can_be() -> None:
+    hours = office()
+    edge = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    assert hours.between(*edge) == 0
+    assert hours.between(edge[1], datetime(1970, 1, 4, 6, tzinfo=UTC)) == 8 * 3600 + 3600
+    assert hours.intervals(edge[1], datetime(1970, 1, 1, 5, 30, tzinfo=UTC)) != ()
+
+
+def test_the_first_and_last_years_that_count_do_count() -> None:
+    assert office().add(datetime(1970, 1, 4, 6, tzinfo=UTC), 3600).hour == 7
+    assert office().add(datetime(2199, 12, 29, 6, tzinfo=UTC), 3600).hour == 7
 
 
 def test_the_table_grows_in_both_directions() -> None:
