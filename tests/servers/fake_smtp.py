@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import TracebackType
+from typing import Self
 
 
 class Fault(Enum):
@@ -58,7 +59,7 @@ class FakeSmtp:
     connections: int = 0
     port: int = 0
 
-    async def __aenter__(self) -> "FakeSmtp":
+    async def __aenter__(self) -> Self:
         self._visits: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -128,18 +129,9 @@ class FakeSmtp:
         while line := await reader.readline():
             words = line.decode("utf-8", "replace").rstrip("\r\n")
             self.commands.append(words)
-            verb = words[:4].upper()
-            if verb == "EHLO":
-                lines = ["250-sink.example", *(f"250-{e}" for e in self.extensions)]
-                lines[-1] = lines[-1].replace("-", " ", 1)
-                await self._act(writer, "EHLO", "\r\n".join(lines))
-            elif verb == "STAR":
-                if (await self._act(writer, "STARTTLS", "220 go ahead")).startswith("220"):
-                    writer.write(self.injected)
-                    assert self.context
-                    await writer.start_tls(self.context)
-            elif verb == "AUTH":
-                await self._act(writer, "AUTH", "235 2.7.0 welcome")
+            verb = words.partition(" ")[0].upper()
+            if verb == "STARTTLS":
+                await self._encrypt(writer)
             elif verb == "MAIL":
                 sender = words[words.index("<") + 1 : words.index(">")]
                 place = "NULL" if sender == "" and "NULL" in self.script else "MAIL"
@@ -151,11 +143,22 @@ class FakeSmtp:
                 if (await self._act(writer, "DATA", "354 go on")).startswith("354"):
                     raw = await self._body(reader, writer)
                     await self._take(writer, Delivery(sender, recipient, raw))
-            elif verb == "QUIT":
-                await self._act(writer, "QUIT", "221 bye")
-                return
             else:
-                await self._act(writer, verb, "250 fine")
+                await self._act(writer, verb, self._usual(verb))
+                if verb == "QUIT":
+                    return
+
+    def _usual(self, verb: str) -> str:
+        if verb == "EHLO":
+            lines = ["250-sink.example", *(f"250-{e}" for e in self.extensions)]
+            return "\r\n".join([*lines[:-1], lines[-1].replace("-", " ", 1)])
+        return {"AUTH": "235 2.7.0 welcome", "QUIT": "221 bye"}.get(verb, "250 fine")
+
+    async def _encrypt(self, writer: asyncio.StreamWriter) -> None:
+        if (await self._act(writer, "STARTTLS", "220 go ahead")).startswith("220"):
+            writer.write(self.injected)
+            assert self.context
+            await writer.start_tls(self.context)
 
     async def _body(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         stops = sorted(int(p[5:]) for p in self.script if p.startswith("body:"))

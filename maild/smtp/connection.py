@@ -1,0 +1,215 @@
+"""One kept connection to a submission server: opened, encrypted and authenticated, or not at all.
+
+aiosmtplib speaks the protocol; whatever goes wrong comes out as a verdict in words of ours.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import ssl
+from base64 import b64encode
+from dataclasses import dataclass
+
+import aiosmtplib
+from aiosmtplib.protocol import SMTPProtocol
+
+from maild.desk import Server
+from maild.smtp.verdict import Refused, Reply
+
+LOST = "the connection was lost"
+SILENT = "the server did not answer in time"
+BROKEN = (aiosmtplib.SMTPException, OSError)  # what aiosmtplib raises when a dialogue breaks off
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each phase may take, in seconds (RFC 5321 4.5.3.2), and how long a line is kept."""
+
+    connect: float = 30
+    command: float = 60
+    upload: float = 60  # of the body, and more by its size
+    speed: float = 50_000  # bytes per second that an upload is given time for
+    dot: float = 600  # the reply to the final dot; Postfix too waits 600 s
+    idle: float = 60  # an unused connection older than this is not used again
+    letters: int = 50  # a connection carries so many
+
+
+class TroubleError(Exception):
+    """The account's server cannot be used now. Carries the verdict, never a secret."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.reply)
+        self.refused = refused
+
+
+class Connection:
+    """A submission session: opened, encrypted, authenticated, and used for many letters."""
+
+    def __init__(self, server: Server, client_name: str, patience: Patience) -> None:
+        self._server = server
+        self.patience = patience
+        self._client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            timeout=patience.command,
+            use_tls=server.security == "tls",
+            start_tls=False,  # never by chance: opened here where the configuration says so
+            local_hostname=client_name,
+        )
+        self.letters = 0  # begun on this line
+        self.used_at = 0.0  # of the loop's clock
+        self.null_sender_refused = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the line still stands, as far as this side knows."""
+        return self._client.is_connected
+
+    async def open(self, context: ssl.SSLContext) -> None:
+        """Connect, encrypt, authenticate. Raises TroubleError with what to tell an admin."""
+        server = self._server
+        if server.security not in {"tls", "starttls"} and not _is_loopback(server.host):
+            raise _trouble(server, "tls", "plain connections are only made to this machine itself")
+        try:
+            self._client.tls_context = context
+            await self._client.connect(timeout=self.patience.connect)
+            await self._greet()
+            if server.security == "starttls":
+                await self._encrypt(context)
+            if server.user is not None:
+                await self._authenticate()
+        except TroubleError:
+            self.close()
+            raise
+        except aiosmtplib.SMTPResponseException as error:
+            self.close()
+            raise _trouble(server, "network", self._scrub(_reply(error))) from None
+        except (*BROKEN, ValueError) as error:
+            self.close()
+            kind, words = _explain(error)
+            raise _trouble(server, kind, words) from None
+        except BaseException:
+            self.close()
+            raise
+
+    async def _greet(self) -> None:
+        try:
+            await self._client.ehlo()
+        except aiosmtplib.SMTPHeloError:
+            await self._client.helo()  # RFC 5321 3.2: a server that knows no EHLO
+
+    async def _encrypt(self, context: ssl.SSLContext) -> None:
+        if not self._client.supports_extension("starttls"):
+            raise _trouble(self._server, "tls", "it does not offer STARTTLS")
+        try:
+            await self._client.starttls(tls_context=context)
+        except aiosmtplib.SMTPResponseException as error:
+            raise _trouble(self._server, "tls", self._scrub(_reply(error))) from None
+        await self._greet()
+
+    async def _authenticate(self) -> None:
+        """Log in once, by one method: every failed try counts towards a lock-out."""
+        user, secret = self._server.user or "", self._server.password
+        password = secret.text if secret else ""
+        methods = self._client.server_auth_methods
+        try:
+            if "plain" in methods:
+                await self._client.auth_plain(user, password)
+            elif "login" in methods:
+                await self._client.auth_login(user, password)
+            elif "cram-md5" in methods:
+                await self._client.auth_crammd5(user, password)
+            else:
+                raise _trouble(self._server, "auth", "it offers no way to log in that maild knows")
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise _trouble(self._server, "auth", self._scrub(_reply(error))) from None
+
+    @property
+    def host(self) -> str:
+        """The server's name, for sentences."""
+        return self._server.host
+
+    @property
+    def protocol(self) -> SMTPProtocol | None:
+        """The line itself, for the body of a letter; None when it is closed."""
+        return self._client.protocol
+
+    def supports(self, extension: str) -> bool:
+        """Tell whether the server offered this extension (RFC 5321 4.1.1.1)."""
+        return self._client.supports_extension(extension)
+
+    async def command(self, *words: bytes) -> Reply:
+        """Send a command and return the reply. Raises BROKEN."""
+        return self.read(await self._client.execute_command(*words))
+
+    def read(self, response: aiosmtplib.SMTPResponse) -> Reply:
+        """Return a response without anything we must not repeat."""
+        return Reply(response.code, self._scrub(response.message))
+
+    async def reset(self) -> None:
+        """End a transaction the server refused, so that the next letter may begin."""
+        try:
+            clean = (await self.command(b"RSET")).positive
+        except BROKEN:
+            clean = False
+        if not clean:
+            self.close()
+
+    def _scrub(self, text: str) -> str:
+        """Return a server's words without our secret, should it have echoed our command."""
+        secret = self._server.password.text if self._server.password else ""
+        user = self._server.user or ""
+        plain = b64encode(f"\0{user}\0{secret}".encode()).decode()
+        for hidden in (plain, b64encode(secret.encode()).decode(), secret):
+            if secret and hidden in text:
+                text = text.replace(hidden, "…")
+        return text
+
+    async def quit(self) -> None:
+        """Say goodbye, briefly, and close."""
+        with contextlib.suppress(*BROKEN):
+            if self.alive:
+                await self._client.execute_command(b"QUIT", timeout=2)
+        self.close()
+        await asyncio.sleep(0)  # lets the loop close the socket
+
+    def close(self) -> None:
+        """Drop the line at once."""
+        self._client.close()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reply(error: aiosmtplib.SMTPResponseException) -> str:
+    return str(Reply(error.code, str(error.message)))
+
+
+def broken(error: BaseException) -> str:
+    """Return what happened in words of ours; a library's message may quote what we sent."""
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return "the server's reply could not be read"
+    return SILENT if isinstance(error, TimeoutError) else LOST
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "tls", f"its certificate is not trusted ({cause.verify_message})"
+        if isinstance(cause, ssl.SSLError):
+            return "tls", "no encrypted connection came about"
+        cause = cause.__cause__
+    if isinstance(error, TimeoutError):
+        return "network", SILENT
+    if isinstance(error, ValueError):
+        return "auth", "the user name or password has characters that cannot be sent"
+    return "network", "it cannot be reached" if isinstance(error, ConnectionError) else LOST
+
+
+def _trouble(server: Server, kind: str, words: str) -> TroubleError:
+    return TroubleError(Refused(f"{server.host}:{server.port}: {words}", kind))
