@@ -15,8 +15,9 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, TimeoutError
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,7 @@ MEMORY = 768 * 1024 * 1024  # bytes of address space
 _BATCH_CPU_SECONDS = 5  # a whole batch; who exceeds it is read again one by one
 _BATCH_BYTES = 1024 * 1024
 _BATCH_MAILS = 32
+_RENEWALS = 3
 _TASKS_PER_CHILD = 2000  # then a fresh one, so that nothing can pile up
 
 _TOO_LONG = "Reading the mail took too long."
@@ -46,15 +48,20 @@ class Reader:
 
     def __init__(self, children: int | None = None) -> None:
         """Start `children` processes, as many as there are processors by default."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["maild.mail.read"])
-        self._pool = ProcessPool(
-            max_workers=children or min(4, os.cpu_count() or 1),
+        self._children = children or min(4, os.cpu_count() or 1)
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["maild.mail.read"])
+        self._renewal = threading.Lock()
+        self._closed = False
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._children,
             max_tasks=_TASKS_PER_CHILD,
             initializer=_confine,
-            context=context,
+            context=self._context,
         )
-        self._children = children or min(4, os.cpu_count() or 1)
 
     def __enter__(self) -> Self:
         return self
@@ -79,27 +86,51 @@ class Reader:
         Mails travel in batches. When a batch fails, its mails are read again one by one, so
         that a bad mail costs only itself.
         """
-        batches = _batches(raws, self._children)
-        futures = [
-            self._pool.schedule(
-                _read_batch, args=(batch, default_charset, _limit(batch)), timeout=WALL_SECONDS
-            )
-            for batch in batches
-        ]
         answers: list[Mail | Unreadable] = []
-        for batch, future in zip(batches, futures, strict=True):
+        waiting = [
+            (batch, self._schedule(batch, default_charset))
+            for batch in _batches(raws, self._children)
+        ]
+        for batch, (pool, future) in waiting:
             try:
                 answers += pickle.loads(future.result())  # noqa: S301 - our own child wrote it
-            except (TimeoutError, ProcessExpired, CancelledError, MemoryError) as error:
-                if len(batch) > 1:
-                    for raw in batch:
-                        answers += self.read_many([raw], default_charset)
-                else:
-                    answers.append(unreadable(batch[0], _reason(error), default_charset))
+            except (TimeoutError, CancelledError, MemoryError, ProcessExpired) as error:
+                answers += self._one_by_one(batch, default_charset, error)
+            except BrokenProcessPool as error:
+                self._renew(pool)
+                answers += self._one_by_one(batch, default_charset, error)
         return answers
+
+    def _schedule(
+        self, batch: Sequence[bytes], default_charset: str | None
+    ) -> tuple[ProcessPool, Future[bytes]]:
+        """Hand a batch to the pool; a pool that broke meanwhile is replaced first."""
+        arguments = (batch, default_charset, _limit(batch))
+        for _ in range(_RENEWALS):
+            pool = self._pool
+            try:
+                return pool, pool.schedule(_read_batch, args=arguments, timeout=WALL_SECONDS)
+            except RuntimeError:  # pebble: the pool is not active any more
+                self._renew(pool)
+        raise RuntimeError("The reader is closed or its children cannot be started.")
+
+    def _one_by_one(
+        self, batch: Sequence[bytes], default_charset: str | None, error: BaseException
+    ) -> list[Mail | Unreadable]:
+        if len(batch) == 1:
+            return [unreadable(batch[0], _reason(error), default_charset)]
+        return [self.read(raw, default_charset) for raw in batch]
+
+    def _renew(self, broken: ProcessPool) -> None:
+        with self._renewal:
+            if self._pool is broken and not self._closed:
+                broken.stop()
+                broken.join()
+                self._pool = self._new_pool()
 
     def close(self) -> None:
         """Stop the children; what they were reading is given up."""
+        self._closed = True
         self._pool.stop()
         self._pool.join()
 
@@ -135,7 +166,6 @@ def _confine() -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
@@ -150,15 +180,32 @@ def _watch(sentinel: int) -> None:
 
 
 def _read_batch(batch: Sequence[bytes], default_charset: str | None, seconds: int) -> bytes:
-    """In the child: read and pickle, so that no failure is left for the way home."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    ceiling = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    spent = int(used.ru_utime + used.ru_stime)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, ceiling))
-    try:
-        answers = [read(raw, default_charset) for raw in batch]
+    """In the child: read and pickle, so that no failure is left for the way home.
+
+    The limits hold for the reading alone: a child cut off while it sends its answer would hold
+    the pool's lock for ever.
+    """
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    seconds += int(spent.ru_utime + spent.ru_stime) + 1
+    with _limited(resource.RLIMIT_CPU, seconds), _limited(resource.RLIMIT_AS, MEMORY):
+        answers = [_read_one(raw, default_charset) for raw in batch]
         return pickle.dumps(answers, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _read_one(raw: bytes, default_charset: str | None) -> Mail | Unreadable:
+    """Read one mail; caught here, a shortage of memory gives all of it back at once."""
+    try:
+        return read(raw, default_charset)
+    except MemoryError:
+        pass
+    return unreadable(raw, _TOO_BIG, default_charset)
+
+
+@contextlib.contextmanager
+def _limited(kind: int, soft: int) -> Iterator[None]:
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (soft if hard < 0 else min(soft, hard), hard))
+    try:
+        yield
     finally:
-        # Sending the answer must not be cut: a child killed in it would hold the pool's lock.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CPU, (ceiling, ceiling))
+        resource.setrlimit(kind, (hard, hard))

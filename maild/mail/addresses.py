@@ -22,67 +22,77 @@ _ACCOUNT = re.compile(r"(?:[^<>@]*<)?([A-Za-z0-9._+-]{1,64})>?")  # "root", "mod
 _HIDDEN = re.compile(
     "[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EDGES = " \t\"'"
 _MAILTO = re.compile(r"<\s*mailto:", re.I)
 
 NAMES = ("from", "to", "cc", "reply-to")
 
 
+def view(raw: Sequence[tuple[str, str]], default: str | None = None) -> MailParser:
+    """Return mail-parser's reading of the address and date headers alone.
+
+    It never sees the body: it would decode every part, and merge attached mails into the text.
+    Of a repeated To, Cc or Reply-To all lines are read, of From and Date the first.
+    """
+    lines: dict[str, list[str]] = {}
+    for name, value in raw:
+        key = name.lower()
+        if key in NAMES or key == "date":
+            lines.setdefault(key, []).append(_legible(value, default))
+    bare = Message()
+    for name, values in lines.items():
+        bare[name] = values[0] if name in {"from", "date"} else ", ".join(values)
+    return MailParser(bare)
+
+
 def read(
-    raw: Sequence[tuple[str, str]], default: str | None = None
+    parsed: MailParser, raw: Sequence[tuple[str, str]], default: str | None = None
 ) -> tuple[dict[str, tuple[Address, ...]], Address | None, set[str]]:
     """Return the lists of NAMES, the one sender or None, and the defects found on the way.
 
-    `raw` are headers as the standard library keeps them (8-bit bytes as surrogates). Repeated To
-    and Cc lines are joined; a repeated From is a defect.
+    `parsed` is the `view` of `raw`: headers as the standard library keeps them (8-bit bytes as
+    surrogates). A repeated From is a defect.
     """
-    lines: dict[str, list[str]] = {name: [] for name in NAMES}
-    for name, value in raw:
-        key = name.lower()
-        if key in lines:
-            lines[key].append(_legible(value, default))
+    lists = {name: _list(parsed, name, default) for name in NAMES}
     found: set[str] = set()
-    lists: dict[str, tuple[Address, ...]] = {}
-    for name, values in lines.items():
-        lists[name], broken = _list(values, default)
-        if broken and name != "from":
-            found.add(defects.ADDRESSES_INVALID)
-    sender, doubts = _sender(lines["from"], lists["from"])
+    if any(defect["header"] != "from" for defect in parsed.address_header_defects):
+        found.add(defects.ADDRESSES_INVALID)
+    lines = [value for name, value in raw if name.lower() == "from"]
+    if len(lines) > 1:
+        found.add(defects.FROM_REPEATED)
+        others = {each for line in lines[1:] for each in parse(line, default)}
+        if {each.address.lower() for each in others | set(lists["from"])} != {
+            each.address.lower() for each in lists["from"]
+        }:
+            return lists, None, found
+    sender, doubts = _sender(lines, lists["from"], default)
     return lists, sender, found | doubts
 
 
 def parse(value: str, default: str | None = None) -> tuple[Address, ...]:
     """Return the addresses of one raw header value, those that are addresses."""
-    return _list([_legible(value, default)], default)[0]
+    return _list(view([("To", value)], default), "to", default)
 
 
 def _legible(value: str, default: str | None) -> str:
     """Unfolded, 8-bit bytes decoded, encoded words still encoded: structure comes first."""
     value = re.sub(r"[\r\n]+", "", value[: headers.LONGEST])
-    return charsets.clean(headers.undeclared(value, default))
+    return _MAILTO.sub("<", charsets.clean(headers.undeclared(value, default)))
 
 
-def _list(values: list[str], default: str | None) -> tuple[tuple[Address, ...], bool]:
-    if not values:
-        return (), False
-    found: list[Address] = []
-    broken = False
-    for value in values:
-        bare = Message()
-        bare["To"] = _MAILTO.sub("<", value)
-        parsed = MailParser(bare)
-        addresses = [
-            Address(_name(name, address, default), address)
-            for name, address in parsed.to
-            if address
-        ]
-        broken = broken or bool(parsed.address_header_defects)
-        if not addresses and "@" in value:
-            repaired = _second(value)
-            addresses = [repaired] if repaired is not None else []
-            broken = True
-        found += addresses
-    return tuple(dict.fromkeys(found)), broken
+def _list(parsed: MailParser, name: str, default: str | None) -> tuple[Address, ...]:
+    found = [
+        Address(_name(said, address, default), address)
+        for said, address in getattr(parsed, "from_" if name == "from" else name.replace("-", "_"))
+        or []
+        if address
+    ]
+    value = str(parsed.message.get(name, ""))
+    if not found and "@" in value:
+        repaired = _second(value)
+        found = [repaired] if repaired is not None else []
+    return tuple(dict.fromkeys(found))
 
 
 def _name(name: str, address: str, default: str | None) -> str:
@@ -103,28 +113,28 @@ def _second(value: str) -> Address | None:
     return Address("", bare) if _ADDRESS.fullmatch(bare) else None
 
 
-def _sender(lines: list[str], first: tuple[Address, ...]) -> tuple[Address | None, set[str]]:
+def _sender(
+    lines: list[str], first: tuple[Address, ...], default: str | None
+) -> tuple[Address | None, set[str]]:
     """Return one sender or none, with every doubt there is about it."""
     if not lines:
         return None, {defects.FROM_MISSING}
-    doubts: set[str] = set()
-    if len(lines) > 1:
-        doubts.add(defects.FROM_REPEATED)
+    line = _legible(lines[0], default)
     if not first:
-        local = _ACCOUNT.fullmatch(lines[0].strip())
-        sender = Address("", local[1]) if local and len(lines) == 1 else None
-        return sender, doubts | {defects.FROM_INVALID}
+        account = _ACCOUNT.fullmatch(line.strip())
+        return (Address("", account[1]) if account else None), {defects.FROM_INVALID}
     if len({each.address.lower() for each in first}) > 1:
-        return None, doubts | ({defects.FROM_SEVERAL} if len(lines) == 1 else set())
+        return None, {defects.FROM_SEVERAL}
     sender = first[0]
-    second = _second(lines[0])
-    if second is None:
+    second = _second(line)
+    doubts: set[str] = set()
+    if second is None or line.count("<") != line.count(">"):
         doubts.add(defects.FROM_INVALID)
     elif second.address.lower() != sender.address.lower():
-        return None, doubts | {defects.FROM_AMBIGUOUS}
-    if _HIDDEN.search(sender.address):
+        return None, {defects.FROM_AMBIGUOUS}
+    if _HIDDEN.search(sender.address) or _CONTROLS.search(lines[0]):
         doubts.add(defects.FROM_CONTROL)
-    if _foreign_address(lines[0], sender):
+    if _foreign_address(line, sender):
         doubts.add(defects.FROM_ADDRESS_IN_NAME)
     return sender, doubts
 

@@ -17,6 +17,7 @@ from maild.mail.htmlmarks import Mark, hidden, mark, needs_opening
 LONGEST = 1024 * 1024  # characters of HTML that are read
 _DEEPEST_QUOTE = 8
 _MOST_NODES = 150_000
+_DEEPEST_TREE = 5000
 _LONGEST_LINK = 2000
 
 _SKIPPED = frozenset(
@@ -29,6 +30,8 @@ _BLOCKS = frozenset(
     "tfoot thead tr ul blockquote caption".split()
 )
 _SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol pre table blockquote dl".split())
+_OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", re.I)
+_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _MARGINLESS = re.compile(r"margin(?:-top|-bottom)?:\s*0")
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.I)
@@ -75,7 +78,7 @@ def to_marked(source: str) -> str:
 def render(source: str) -> Rendered:
     """Return both texts of an HTML body; at most 1 M characters of it are read."""
     walk = _Walk()
-    root = LexborHTMLParser(source[:LONGEST]).root
+    root = LexborHTMLParser(_shallow(source[:LONGEST])).root
     if root is not None:
         walk.run(root)
     own = [line for line in walk.lines if not line.signature]
@@ -86,6 +89,17 @@ def render(source: str) -> Rendered:
         _lay([(line.depth or int(line.history), line.text) for line in own]),
         any(line.depth or line.history for line in walk.lines),
     )
+
+
+def _shallow(source: str) -> str:
+    """Return HTML as it is, or bare of tags when they open and hardly ever close.
+
+    Building a tree is quadratic in its depth; browsers flatten what is deeper than 512.
+    """
+    if source.count("<") - 2 * source.count("</") < _DEEPEST_TREE:
+        return source
+    opened = len(_OPENED.findall(source)) - source.count("</")
+    return _TAG.sub(" ", source) if opened > _DEEPEST_TREE else source
 
 
 def _lay(lines: list[tuple[int, str]]) -> str:

@@ -32,7 +32,9 @@ _ONCE = frozenset(
 )  # fmt: skip
 
 # RFC 5322 4.3 leaves AST open; in Arabic mail it is Arabia Standard Time, never the Atlantic's.
-_ARABIA = re.compile(r"\s(?:AST|KSA)\s*(?:\([^()]*\)\s*)?\Z")
+# mail-parser takes it for UTC.
+_AST = re.compile(r"\s(?:AST|KSA)\s*(?:\([^()]*\)\s*)?\Z")
+_ARABIA = timedelta(hours=3)
 _WORDS = re.compile(r"\w+")
 _SAME = 0.5  # share of the words of the shorter text that the other must have
 _FEW_WORDS = 8
@@ -58,7 +60,8 @@ def _read(raw: bytes, default: str | None) -> Mail:
     fields = [(str(name), str(value)) for name, value in message.raw_items()]  # type: ignore[attr-defined]
     charset = _charset(message) or default
     found: set[str] = set()
-    lists, sender, doubts = addresses.read(fields, charset)
+    view = addresses.view(fields, charset)
+    lists, sender, doubts = addresses.read(view, fields, charset)
     found |= doubts
     body = parts.read(message, default)
     decoded = tuple((name.lower(), headers.decode(value, charset)) for name, value in fields)
@@ -81,7 +84,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
         cc=lists["cc"],
         reply_to=lists["reply-to"],
         subject=subject,
-        date=_date(fields, found, arabic=spoken == "ar"),
+        date=_date(view, first.get("date"), found, arabic=spoken == "ar"),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
         references=tuple(dict.fromkeys(references)),
         language=spoken,
@@ -182,23 +185,19 @@ def _new_text(text: str, rendered: html.Rendered | None) -> str:
     return own.new_text
 
 
-def _date(fields: Sequence[tuple[str, str]], found: set[str], *, arabic: bool) -> datetime | None:
+def _date(
+    view: MailParser, value: str | None, found: set[str], *, arabic: bool
+) -> datetime | None:
     """Return the sender's claim in UTC; a date that is none is a defect, never an error."""
-    value = next((value for name, value in fields if name.lower() == "date"), None)
     if value is None:
         found.add(defects.DATE_MISSING)
         return None
-    value = charsets.clean(headers.decode(value))[:200]
-    if arabic:
-        value = _ARABIA.sub(" +0300", value)
-    bare = Message()
-    bare["Date"] = value
-    date = MailParser(bare).date
+    date = view.date
     if isinstance(date, datetime):
-        return date
+        return date - _ARABIA if arabic and _AST.search(value) else date
     found.add(defects.DATE_INVALID)
     try:
-        loose = utils.parsedate_tz(value)
+        loose = utils.parsedate_tz(value[:200])
         if loose is None:
             return None
         moment = datetime(*loose[:6], tzinfo=UTC) - timedelta(seconds=loose[9] or 0)
