@@ -130,6 +130,22 @@ def test_an_answer_written_before_the_question_does_not_answer_it() -> None:
     assert only(desk).open
 
 
+def test_a_question_in_the_second_of_the_answer_waits_for_another_one() -> None:
+    steps = [event(E.AGENT_REPLY, "13 10:00"), event(E.REQUESTER_MESSAGE, "13 10:00")]
+    assert [c.open for c in story(REPLY, RECEIVED, *steps).cycles] == [False, True]
+
+
+def test_the_cycles_of_a_conversation_are_counted_from_one() -> None:
+    talk = [event(k, f"13 1{n}:00") for n in (1, 2) for k in (E.AGENT_REPLY, E.REQUESTER_MESSAGE)]
+    assert [c.n for c in story(REPLY, RECEIVED, *talk).cycles] == [1, 2, 3]
+
+
+def test_routing_is_promised_for_received_mail_only() -> None:
+    rules = policy(clock(ClockKind.ROUTE, 24), clock(ClockKind.TRIAGE, 1))
+    opened = [event(E.AGENT_REPLY, "12 10:00"), event(E.REQUESTER_MESSAGE, "12 11:00")]
+    assert story(rules, *opened).cycles == ()
+
+
 def test_an_answer_in_the_second_of_the_question_answers_it() -> None:
     assert only(story(REPLY, RECEIVED, event(E.AGENT_REPLY, "12 10:00"))).outcome is Outcome.MET
 

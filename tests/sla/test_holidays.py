@@ -1,6 +1,7 @@
 """Proposed holidays are text a person checks and pastes; it must at least be right YAML."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -25,6 +26,14 @@ def test_saudi_holidays_are_proposed_in_arabic_as_ranges() -> None:
     assert any("عيد الفطر" in name for name in found.values())
     eid = next(h for h in read("SA", 2027)["holidays"] if h["name"] == "عطلة عيد الفطر")
     assert eid["to"] > eid["from"]
+
+
+def test_each_date_is_proposed_once() -> None:
+    ranges = [(h["from"], h["to"]) for h in read("SA", 2027)["holidays"]]
+    assert all(first <= last for first, last in ranges)
+    assert all(last < after for (_, last), (after, _) in pairwise(ranges))
+    names = [h["name"] for h in read("SA", 2027)["holidays"]]
+    assert len(names) == len(set(names))
 
 
 def test_the_language_asked_for_last_does_not_change_a_proposal() -> None:

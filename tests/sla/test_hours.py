@@ -298,6 +298,14 @@ def test_time_between_impossible_instants_is_counted_where_it_can_be() -> None:
     assert hours.intervals(edge[1], datetime(1970, 1, 1, 5, 30, tzinfo=UTC)) != ()
 
 
+def test_a_table_that_does_not_grow_counts_its_last_day() -> None:
+    hours = office(weekly=((shift("00:00", "24:00"),),) * 7)
+    for year in range(2020, 2032):
+        last = datetime(year, 12, 31, 12, tzinfo=UTC)
+        assert hours.between(last, last + timedelta(hours=1)) == 3600
+        assert hours.next_open(last) == last
+
+
 def test_the_first_and_last_years_that_count_do_count() -> None:
     assert office().add(datetime(1970, 1, 4, 6, tzinfo=UTC), 3600).hour == 7
     assert office().add(datetime(2199, 12, 29, 6, tzinfo=UTC), 3600).hour == 7
