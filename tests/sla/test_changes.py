@@ -88,6 +88,14 @@ def test_closed_cycles_are_frozen() -> None:
     assert (cycle.outcome, cycle.due_at) == (Outcome.MET, at("15 10:00"))
 
 
+def test_a_question_that_waited_for_routing_runs_once_the_rules_start_at_receipt() -> None:
+    at_routing = policy(replace(LADDER.clocks[0], start_on="routed"))
+    desk = play(at_routing, RECEIVED, changed("13 10:00", LADDER))
+    assert desk.cycles[0].due_at == at("15 10:00")
+    back = play(LADDER, RECEIVED, changed("13 10:00", at_routing))
+    assert back.cycles[0].due_at == at("15 10:00")  # what runs is not set back to waiting
+
+
 def test_a_pause_already_earned_survives_a_new_target() -> None:
     before = policy(clock(ClockKind.RESOLUTION, 24))
     after = policy(clock(ClockKind.RESOLUTION, 8))
