@@ -3,8 +3,9 @@
 A template sees these facts and nothing else: what is not declared for a kind never reaches it, so
 an acknowledgement cannot repeat a stranger's words and a letter to a requester cannot carry an
 internal note. Optional facts are None when they are not given. Instants and spans come as words,
-ready for the letter's language and the desk's zone. Foreign text comes raw: it is made harmless
-where it is shown. `Markup` marks HTML that has been sanitised already.
+ready for the letter's language and the desk's zone; Arabic spans in the form that follows a
+preposition ("ساعتي عمل"), as `maild.sla.wording` gives them. Foreign text comes raw: it is made
+harmless where it is shown. `Markup` marks HTML that has been sanitised already.
 """
 
 from collections.abc import Mapping
