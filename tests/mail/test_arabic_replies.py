@@ -2,8 +2,10 @@
 
 import pytest
 
+from maild.mail.mail import Mail
 from maild.mail.newtext import split
-from tests.mail.arabic_replies import gmail, others, outlook, own_text
+from maild.mail.read import read
+from tests.mail.arabic_replies import gmail, html, others, outlook, own_text
 from tests.mail.arabic_replies.reply import Reply
 
 WRITTEN_BY_CLIENTS = (*gmail.REPLIES, *outlook.REPLIES, *others.REPLIES)
@@ -33,3 +35,20 @@ def test_windows_line_ends_change_nothing(reply: Reply) -> None:
 
 def test_the_collection_is_not_small() -> None:
     assert len(WRITTEN_BY_CLIENTS) >= 60
+
+
+@pytest.mark.parametrize("reply", html.REPLIES, ids=lambda reply: reply.name)
+def test_an_html_reply_is_read_by_its_clients_markup(reply: Reply) -> None:
+    raw = (
+        "From: Khaled <khaled@mail.example>\r\nTo: student@diplomas.example\r\n"
+        "Subject: reply\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\n" + reply.text
+    ).encode()
+    mail = read(raw)
+    assert isinstance(mail, Mail)
+    assert _words(mail.new_text) == _words(reply.new_text)
+
+
+def _words(text: str) -> list[str]:
+    """The words without the marks of tables and quotes, whose form is the HTML reader's."""
+    return text.replace("|", " ").replace(">", " ").split()

@@ -44,15 +44,22 @@ def end_of_block(keys: Sequence[str], start: int, stop: int, *, tight: bool) -> 
         elif at - end >= _CONTINUATIONS:
             break
         at += 1
-    if tight and (len(lines) < 3 or not _sent(lines) or keys[start - 1].endswith(":")):
+    if tight and (len(lines) < 3 or not _timed(lines) or keys[start - 1].endswith(":")):
         return None
     # a continuation is one only when another label follows; end is behind the last label
     followed = any(keys[i] for i in range(end, min(end + 9, stop)))
     return end if _is_block(lines, followed=followed) else None
 
 
-def _sent(lines: Sequence[tuple[str, str]]) -> bool:
-    return any(label in SENT_ONLY and CLOCK.search(value) for label, value in lines)
+def _timed(lines: Sequence[tuple[str, str]]) -> bool:
+    sent = [label for label, value in lines if _is_sent(label) and CLOCK.search(value)]
+    return any(label in SENT_ONLY for label in sent) or (
+        bool(sent) and any(ADDRESS.search(value) for _, value in lines)
+    )
+
+
+def _is_sent(label: str) -> bool:
+    return Label.SENT in LABELS[label].values()
 
 
 def _is_block(lines: Sequence[tuple[str, str]], *, followed: bool) -> bool:

@@ -21,12 +21,14 @@ _UNMATCHED = "\0"  # the matching form of such a line: not blank, equal to nothi
 _QUOTED = re.compile(r"[ \t]{0,8}(?:[A-Z]{1,3})?>")
 _STRIPPED_QUOTE = re.compile(r"^(?:[ \t]*>)+[ \t]?")
 _FENCE = "```"
+_JOINED = re.compile(r"On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? .{5,200}wrote:$")
 
 
 class Kind(Enum):
     """What a line is."""
 
     TEXT = auto()
+    CODE = auto()  # between fences: text in which nothing is a mark
     BLANK = auto()
     QUOTE = auto()
     ATTRIBUTION = auto()
@@ -48,13 +50,26 @@ class Line:
 
 def read_lines(text: str) -> list[Line]:
     """Return the lines of `text` (LF, CRLF or CR) with their kinds."""
-    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    texts = _separated(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     shown = [bare(line) for line in texts]
     keys = [normalise(line) if len(line) <= MAX_LINE else _UNMATCHED for line in shown]
     quoted = [_QUOTED.match(line) is not None for line in shown]
     kinds = _kinds(shown, keys, quoted)
     attributed = _attributed(keys, kinds)
     return [Line(*fields) for fields in zip(texts, shown, keys, kinds, attributed, strict=True)]
+
+
+def _separated(texts: Sequence[str]) -> list[str]:
+    """Give an attribution its own line that Yahoo Mail wrote behind the last word of the text."""
+    lines: list[str] = []
+    for at, line in enumerate(texts):
+        begin = line.rfind("On ") if len(line) <= MAX_LINE and line.endswith("wrote:") else 0
+        below = next((row for row in texts[at + 1 : at + 3] if row.strip()), "")
+        if begin > 0 and below.startswith(">") and _JOINED.match(line, begin):
+            lines += [line[:begin].rstrip("- "), line[begin:]]
+        else:
+            lines.append(line)
+    return lines
 
 
 def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) -> list[Kind]:
@@ -66,8 +81,12 @@ def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) ->
         kind, end = Kind.TEXT, at + 1
         if not keys[at]:
             kind = Kind.BLANK
-        elif fenced[at] or keys[at] == _UNMATCHED:
-            kind = Kind.QUOTE if quoted[at] and not fenced[at] else Kind.TEXT
+        elif fenced[at]:
+            kind = Kind.CODE
+        elif keys[at] == _UNMATCHED:
+            kind = Kind.QUOTE if quoted[at] else Kind.TEXT
+        elif quoted[at] and marks.is_separator(keys[at]) and keys[at].endswith(">"):
+            kind = Kind.SEPARATOR
         elif quoted[at]:
             kind = Kind.QUOTE
         else:
@@ -118,18 +137,30 @@ def _bar_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
             below = kind is Kind.ATTRIBUTION
 
 
-def _attributed(keys: Sequence[str], kinds: Sequence[Kind]) -> list[bool]:
+def _attributed(keys: Sequence[str], kinds: list[Kind]) -> list[bool]:
+    """Find attributions inside quotes: Apple Mail quotes its own, and so do HTML readers.
+
+    Above more quoted lines they become attributions; alone they only mark the quote as history.
+    """
     found = [False] * len(keys)
-    for at, kind in enumerate(kinds):
-        if kind is not Kind.QUOTE or (at and kinds[at - 1] is Kind.QUOTE):
-            continue
+    runs = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind is Kind.QUOTE and not (at and kinds[at - 1] is Kind.QUOTE)
+    ]
+    for at in runs:
         inner: list[str] = []
-        for key, inner_kind in zip(keys[at : at + 8], kinds[at : at + 8], strict=True):
-            if inner_kind is not Kind.QUOTE:
+        for key, kind in zip(keys[at : at + 9], kinds[at : at + 9], strict=True):
+            if kind is not Kind.QUOTE:
                 break
             inner.append(_STRIPPED_QUOTE.sub("", key) if key != _UNMATCHED else key)
         first = next((i for i, key in enumerate(inner) if key), None)
-        if first is not None:
-            end = end_of_attribution(inner, [False] * len(inner), first, len(inner))
-            found[at] = end is not None
+        if first is None:
+            continue
+        end = end_of_attribution(inner, [False] * len(inner), first, len(inner))
+        if end is None:
+            continue
+        found[at] = True
+        if any(inner[end:]):
+            kinds[at : at + end] = [Kind.ATTRIBUTION] * end
     return found

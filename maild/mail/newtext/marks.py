@@ -21,6 +21,9 @@ _ORNAMENT = re.compile(
 )  # U+1427: Streak's and Mailtrack's mark
 _PAGE_RULE = re.compile(r"[-_=*~]{3,} ?[-_=*~]*")
 
+# GroupWise: ">>> NAME <addr> 1/5/2025 3:08 PM >>>"
+_GROUPWISE = re.compile(r">>> [^>]{1,80}(?:<[^<>]{1,200}> ?)?.{0,20}\d{1,2}[:.]\d{2}.{0,20}>>>")
+
 # What a phone or a program is called; the words beside "sent from" that people do not write.
 _DEVICE_NOUN = re.compile(
     r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|nokia|htc"
@@ -43,6 +46,8 @@ def is_separator(key: str) -> bool:
         return framed
     if core in FORWARDS:
         return framed
+    if _GROUPWISE.fullmatch(key):
+        return True
     # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"
     return key.startswith("---") and core.startswith("forwarded by ")
 

@@ -1,4 +1,4 @@
-"""The Nordic, Slavic, Baltic and East Asian languages: the words of mail clients in them."""
+"""The Nordic, Slavic and East Asian languages: the words of mail clients in them."""
 
 from maild.mail.newtext.pack import Label, Pack
 
@@ -236,6 +236,38 @@ KOREAN = Pack(
     device_ends=("에서 보냄",),
 )
 
+VIETNAMESE = Pack(
+    code="vi",
+    openings=("Vào", "Vào lúc", "Ngày"),
+    wrote=("đã viết", "viết"),
+    labels={
+        Label.FROM: ("Từ",),
+        Label.SENT: ("Đã gửi", "Ngày"),
+        Label.TO: ("Đến", "Tới"),
+        Label.CC: ("Cc",),
+        Label.SUBJECT: ("Chủ đề", "Tiêu đề"),
+    },
+    originals=("Thư gốc",),
+    forwards=("Thư đã chuyển tiếp", "Thư chuyển tiếp"),
+    devices=("Đã gửi từ", "Được gửi từ"),
+)
+
+INDONESIAN = Pack(
+    code="id",
+    openings=("Pada",),
+    wrote=("menulis",),
+    labels={
+        Label.FROM: ("Dari",),
+        Label.SENT: ("Dikirim", "Tanggal"),
+        Label.TO: ("Kepada", "Ke"),
+        Label.CC: ("Cc",),
+        Label.SUBJECT: ("Subjek", "Perihal"),
+    },
+    originals=("Pesan Asli",),
+    forwards=("Pesan terusan", "Pesan yang diteruskan"),
+    devices=("Dikirim dari",),
+)
+
 NORTH_EAST = (
     DANISH,
     NORWEGIAN,
@@ -251,4 +283,6 @@ NORTH_EAST = (
     CHINESE,
     JAPANESE,
     KOREAN,
+    VIETNAMESE,
+    INDONESIAN,
 )

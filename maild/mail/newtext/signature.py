@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from maild.mail.newtext import marks
-from maild.mail.newtext.lines import Line
+from maild.mail.newtext.lines import Kind, Line
 from maild.mail.newtext.vocabulary import CLOSINGS, FAREWELLS
 
 _RULE_REACH = 40  # lines of text below "--" that are still a signature and its disclaimer
@@ -36,7 +36,7 @@ def _first_mark(lines: Sequence[Line], *, written: bool) -> int | None:
         return None
     below = _texts_below(lines)
     for at, line in enumerate(lines):
-        if not line.key:
+        if not line.key or line.kind is Kind.CODE:
             continue
         if marks.is_signature_rule(line.shown) and below[at] <= _RULE_REACH:
             return at
@@ -46,9 +46,9 @@ def _first_mark(lines: Sequence[Line], *, written: bool) -> int | None:
             return at
         if marks.is_device_line(line.key):
             return at
-        if line.key.rstrip(",.! ") in FAREWELLS and _is_name(lines[at + 1 :]):
+        if line.key.rstrip(",.! ") in FAREWELLS and _is_name(lines, at):
             return at
-        if line.key.rstrip(",.! ") in CLOSINGS and _is_contact(lines[at + 1 :]):
+        if line.key.rstrip(",.! ") in CLOSINGS and _is_contact(lines, at):
             return at
     return None
 
@@ -61,16 +61,19 @@ def _texts_below(lines: Sequence[Line]) -> list[int]:
     return counts
 
 
-def _is_name(below: Sequence[Line]) -> bool:
-    said = [line.key for line in below[: _BLOCK_REACH + 1] if line.key]
-    return len(below) <= _BLOCK_REACH and 1 <= len(said) <= 2 and all(len(k) <= 40 for k in said)
+def _is_name(lines: Sequence[Line], closing: int) -> bool:
+    if len(lines) - closing - 1 > _BLOCK_REACH:
+        return False
+    said = [line.key for line in lines[closing + 1 :] if line.key]
+    return 1 <= len(said) <= 2 and all(len(key) <= 40 for key in said)
 
 
-def _is_contact(below: Sequence[Line]) -> bool:
-    said = [line.key for line in below[: 3 * _BLOCK_REACH] if line.key]
+def _is_contact(lines: Sequence[Line], closing: int) -> bool:
+    if len(lines) - closing - 1 > 3 * _BLOCK_REACH:
+        return False
+    said = [line.key for line in lines[closing + 1 :] if line.key]
     return (
-        len(below) <= 3 * _BLOCK_REACH
-        and 3 <= len(said) <= _BLOCK_REACH
+        3 <= len(said) <= _BLOCK_REACH
         and all(len(key) <= 100 and not key.endswith("?") for key in said)
         and any(_CONTACT.search(key) for key in said[1:])
     )

@@ -56,7 +56,7 @@ def _begin_of_history(lines: Sequence[Line], kept: list[bool]) -> int:
     at = 0
     while at < len(lines):
         kind = lines[at].kind
-        if kind is Kind.TEXT:
+        if kind in (Kind.TEXT, Kind.CODE):
             written = written or not marks.is_ornament(lines[at].shown)
         elif kind in (Kind.MARKER, Kind.SEPARATOR, Kind.ATTRIBUTION, Kind.HEADERS):
             end = _end_of_kind(lines, at)
@@ -142,7 +142,9 @@ def _drop_quotes(lines: Sequence[Line], kinds: Sequence[Kind], kept: list[bool])
     own = [
         at
         for at, kind in enumerate(kinds)
-        if kept[at] and kind in (Kind.TEXT, Kind.HEADERS) and not marks.is_ornament(lines[at].shown)
+        if kept[at]
+        and kind in (Kind.TEXT, Kind.CODE, Kind.HEADERS)
+        and not marks.is_ornament(lines[at].shown)
     ]
     quotes = [at for at, kind in enumerate(kinds) if kind is Kind.QUOTE]
     if not quotes:

@@ -1,5 +1,7 @@
 """Gmail in Arabic: web, Android and iOS."""
 
+# ruff: noqa: E501 - a client writes its lines as long as it likes
+
 from tests.mail.arabic_replies.reply import Reply
 
 RLE, PDF, RLM, LRE = "\u202b", "\u202c", "\u200f", "\u202a"

@@ -1,5 +1,7 @@
 """Apple Mail, Thunderbird, Roundcube, Yahoo, Samsung, Zimbra, Zoho and maild itself."""
 
+# ruff: noqa: E501 - a client writes its lines as long as it likes
+
 from maild.mail.newtext import REPLY_ABOVE
 from tests.mail.arabic_replies.reply import Reply
 

@@ -1,5 +1,7 @@
 """Outlook in Arabic: desktop, web, and the mobile apps."""
 
+# ruff: noqa: E501 - a client writes its lines as long as it likes
+
 from tests.mail.arabic_replies.reply import Reply
 
 RLM = "\u200f"

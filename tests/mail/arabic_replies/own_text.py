@@ -1,5 +1,7 @@
 """Mails whose own words look like a client's: every line of them stays."""
 
+# ruff: noqa: E501 - a client writes its lines as long as it likes
+
 from tests.mail.arabic_replies.reply import Reply
 
 _TEXTS = {
