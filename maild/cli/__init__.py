@@ -4,7 +4,11 @@ from importlib import import_module
 
 import click
 
-_COMMANDS = {"inspect": "maild.cli.inspect"}
+_COMMANDS = {
+    "check": "maild.cli.check",
+    "inspect": "maild.cli.inspect",
+    "schema": "maild.cli.schema",
+}
 
 
 class _Lazy(click.Group):

@@ -46,11 +46,11 @@ def checked(model: type[M], document: Document, findings: Findings) -> M | None:
     return None
 
 
-def _place(detail: ErrorDetails, data: object) -> Path:
+def _place(detail: ErrorDetails, data: Any) -> Path:
     """Return the path of an error: pydantic's, without the steps it adds of its own."""
     place: list[str | int] = []
     for part in detail["loc"]:
-        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+        if _has(data, part):
             data = data[part]
         elif detail["type"] != "missing" or part != detail["loc"][-1]:
             continue

@@ -11,7 +11,7 @@ Arabic-Indic digits and typographic dashes are read as what they are. Every func
 
 import re
 from calendar import monthrange
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from maild.mail.normal import western_digits
@@ -181,6 +181,29 @@ def day(text: object) -> date:
             f"{plain} is no date", f"that month has {longest} days, so write 01 to {longest}"
         )
     return date(year, month, number)
+
+
+def instant(text: str) -> datetime:
+    """Read "2026-03-04 15:30" as a wall clock; the zone is the caller's."""
+    date_part, _, time_part = _plain(text).replace("T", " ").partition(" ")
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", time_part)
+    if found is None:
+        raise UnreadableError(f"{text!r} is not a date and time", "write 2026-03-04 15:30")
+    return datetime.combine(day(date_part), time(int(found[1]), int(found[2])))
+
+
+def repetition(text: str) -> tuple[str, int | None, time]:
+    """Read how often a report leaves: "day 08:00", "week on sun 08:00", "month on 1 08:00"."""
+    found = re.fullmatch(
+        r"(day|week on ([a-z]+)|month on (\d+)) ([01]?\d|2[0-3]):([0-5]\d)", _plain(text).lower()
+    )
+    if found is None or (found[3] and not 1 <= int(found[3]) <= 28):
+        raise UnreadableError(
+            f"{text!r} says not when",
+            'write "day 08:00", "week on sun 08:00" or "month on 1 08:00"',
+        )
+    on = weekdays(found[2])[0] if found[2] else int(found[3]) if found[3] else None
+    return found[1].split()[0], on, time(int(found[4]), int(found[5]))
 
 
 def _shift(text: object) -> Shift:

@@ -8,6 +8,7 @@ from maild.config.schema.words import (
     ByLanguage,
     Days,
     Key,
+    Repetition,
     Some,
     Suspension,
     Text,
@@ -84,9 +85,9 @@ class Survey(Words):
 
 
 class Report(Words):
-    """A report by mail: "day", "week on sun" or "month on 1", and a time."""
+    """A report by mail."""
 
-    every: Text
+    every: Repetition
     to: Some[Text]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from maild.sla.calendar import Shift
 from maild.sla.policy import Span, When
 
 T = TypeVar("T")
+Language = Literal["ar", "en"]  # those maild has letters for
 
 
 class Words(BaseModel):
@@ -80,6 +81,12 @@ def _key(text: str) -> str:
     return text
 
 
+def _tongue(text: str) -> str:
+    if text not in get_args(Language):
+        raise refuse(f"unknown language {text!r}", f"write {' or '.join(get_args(Language))}")
+    return text
+
+
 def _pattern(text: str) -> str:
     if "*" in text[:-1] or not text.strip("*"):
         raise refuse(f"the star in {text!r} is in the wrong place", "it may only end a word")
@@ -94,8 +101,8 @@ Email = Annotated[
 Word = Annotated[
     str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_pattern)
 ]
-Language = Literal["ar", "en"]
-ByLanguage = dict[Language, Text]  # one text per language
+Tongue = Annotated[str, AfterValidator(_tongue)]
+ByLanguage = dict[Tongue, Text]  # one text per language
 Some = Annotated[tuple[T, ...], BeforeValidator(_listed)]  # one value or a list of them
 Whole = Annotated[int, BeforeValidator(_western)]
 Priority = Literal["low", "normal", "high", "top", "emergency"]
@@ -120,6 +127,11 @@ Suspension = Annotated[
     int | None,
     _written(wording.suspension),
     _text_schema("days, or for good", "7 days", "for good"),
+]
+Repetition = Annotated[
+    tuple[str, int | None, time],
+    _written(wording.repetition),
+    _text_schema("how often", "day 08:00", "week on sun 08:00", "month on 1 08:00"),
 ]
 OpenTime = Annotated[int, _written(wording.open_seconds), _text_schema("open time", "2 open hours")]
 Moment = Annotated[
