@@ -173,7 +173,6 @@ def _insist(client: Client, missing: list[int]) -> None:
 
 def _present(client: Client, uids: list[int]) -> bool:
     """Tell whether any of them is still in the folder."""
-    client.noop()  # lets a server drop what was expunged (RFC 3501 5.5) before it is asked
     return bool(set(client.search(["UID", ",".join(map(str, uids))])) & set(uids))
 
 

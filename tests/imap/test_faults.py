@@ -3,12 +3,14 @@
 import resource
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from maild.desk import Secret
 from maild.imap.mailbox import Mailbox
 from maild.imap.trouble import ImapTroubleError
 from maild.imap.wire import Limits
@@ -315,6 +317,28 @@ def test_a_million_mails_are_looked_at_through_a_window() -> None:
             assert [each.uid for each in mailbox.new(0)] == [5]
     searches = [each for each in fake.commands if each.startswith("UID SEARCH")]
     assert searches == ["UID SEARCH UID *", "UID SEARCH UID 1:1000"]
+
+
+def test_a_user_name_with_spaces_and_quotes_is_one_argument(fake: FakeImap) -> None:
+    settings = fake.settings()
+    odd = replace(settings, imap=replace(settings.imap, user='finance "desk" two'))
+    with closing(Mailbox(odd, QUICK)) as mailbox:
+        mailbox.connect()
+    assert fake.seen(r'LOGIN "finance \\"desk\\" two" "secret"$') == 1
+
+
+def test_a_password_in_arabic_is_sent_as_utf_8(fake: FakeImap) -> None:
+    settings = fake.settings()
+    arabic = replace(settings, imap=replace(settings.imap, password=Secret("كلمة السر")))
+    fake.script("AUTHENTICATE", b"+ \r\n", HONEST)
+    with closing(Mailbox(arabic, QUICK)) as mailbox:
+        mailbox.connect()
+    sent = next(each for each in fake.commands if each.startswith("base64 "))
+    assert b64decode(sent.removeprefix("base64 ")).decode().split("\0") == [
+        "",
+        "student@desk.example",
+        "كلمة السر",
+    ]
 
 
 def test_a_password_echoed_by_the_server_is_struck_out(fake: FakeImap) -> None:

@@ -103,15 +103,6 @@ def test_a_wrong_password_is_an_auth_trouble_that_does_not_tell_it(
         assert trouble.__cause__ is None
 
 
-def test_a_user_name_with_spaces_and_quotes_is_one_argument(dovecot: Dovecot) -> None:
-    odd = 'finance "desk" two@odd.example'
-    settings = account(dovecot, odd)
-    with closing(Mailbox(settings)) as mailbox:
-        with pytest.raises(ImapTroubleError) as caught:
-            mailbox.connect()
-        assert caught.value.kind == "auth"  # and not "BAD Error in IMAP command"
-
-
 @pytest.mark.parametrize(
     ("host", "allowed"),
     [

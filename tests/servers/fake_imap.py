@@ -95,6 +95,8 @@ class FakeImap:
                     line.sendall(each)
                 if name == "IDLE":
                     self.commands.append(incoming.readline().decode().strip())
+                if name == "AUTHENTICATE":
+                    self.commands.append("base64 " + incoming.readline().decode().strip())
                 line.sendall(f"{tag} OK {name} done\r\n".encode())
 
     def _play(self, line: socket.socket, steps: list[Step], tag: str) -> bool:
