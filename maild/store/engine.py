@@ -1,0 +1,132 @@
+"""One engine per database: how SQLite and PostgreSQL are opened, and what each is made to keep."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from maild.store.columns import json_text
+from maild.store.errors import StoreError, StoreUnavailableError, translated
+
+WRITING = "maild_writing"  # execution option: this transaction may write
+
+_SQLITE_PRAGMAS = (
+    "busy_timeout = 30000",  # milliseconds; first, since the others can meet a lock
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a committed mail survives loss of power, not only a crash
+    "foreign_keys = ON",
+    "cache_size = -32768",  # KiB
+    "journal_size_limit = 67108864",  # bytes
+)
+# A daemon stopped in the middle of a transaction must not hold its locks for ever: the server
+# ends it, and another takes over. Milliseconds.
+_POSTGRESQL_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000"
+)
+_POSTGRESQL_CONNECTION = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30000,
+    "options": _POSTGRESQL_OPTIONS,
+    "application_name": "maild",
+}
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for "sqlite:///file", "sqlite://" (in memory) or "postgresql://…".
+
+    Nothing is connected yet. Raises StoreError with one sentence for any other URL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("The database must be sqlite:///FILE or postgresql://….") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = _sqlite(parsed)
+        case "postgresql":
+            engine = _postgresql(parsed)
+        case other:
+            raise StoreError(f"The database must be sqlite or postgresql, not {other}.")
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the file of an SQLite engine; None for PostgreSQL and for a database in memory."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return None
+    return Path(name)
+
+
+def _sqlite(url: URL) -> Engine:
+    options: dict[str, Any] = {}
+    if not url.database or url.database == ":memory:":
+        # One connection for everybody: a second one would be a second, empty database.
+        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = create_engine(
+        url, json_serializer=json_text, hide_parameters=True, query_cache_size=500, **options
+    )
+    event.listen(engine, "do_connect", _create_private)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        json_serializer=json_text,
+        hide_parameters=True,
+        query_cache_size=500,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=20,
+        connect_args=_POSTGRESQL_CONNECTION,
+    )
+
+
+def _create_private(
+    _dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]
+) -> None:
+    """Create the file readable by its owner only: it will hold other people's letters."""
+    path = Path(arguments[0])
+    if arguments[0] == ":memory:" or path.exists():
+        return
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"The database {path} cannot be created: {error.strerror}."
+        ) from None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions of its own
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin at once with the write lock where there will be writing.
+
+    A deferred transaction that reads first and writes later fails when somebody wrote between,
+    however long it would have waited (SQLITE_BUSY_SNAPSHOT).
+    """
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _translate(context: ExceptionContext) -> None:
+    known = translated(context.original_exception, disconnected=context.is_disconnect)
+    if known is not None:
+        raise known

@@ -1,0 +1,143 @@
+"""What is remembered about a watched mailbox: how far it was read, and since when it fails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from maild.store.tables import mailboxes
+from maild.store.upsert import upsert
+
+_KEY = ["desk", "mailbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a mailbox was read. Void as soon as its UIDVALIDITY changes (RFC 3501 2.3.1.1)."""
+
+    desk: str
+    mailbox: str
+    uidvalidity: int
+    last_uid: int
+    first_contact_uidnext: int  # what lay below when maild first looked is history
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """How a mailbox is, for `maild status`."""
+
+    desk: str
+    mailbox: str
+    trouble: str | None  # one sentence; None: it works
+    trouble_since: datetime | None
+    last_seen_at: datetime | None  # last talked to without trouble
+    letters_paused_until: datetime | None
+
+
+_CURSOR = select(
+    mailboxes.c.uidvalidity, mailboxes.c.last_uid, mailboxes.c.first_contact_uidnext
+).where(
+    mailboxes.c.desk == bindparam("desk"),
+    mailboxes.c.mailbox == bindparam("mailbox"),
+    mailboxes.c.uidvalidity.is_not(None),
+)
+_SAVE_CURSOR = upsert(
+    mailboxes,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={
+            name: insert.excluded[name]
+            for name in ("uidvalidity", "last_uid", "first_contact_uidnext")
+        },
+    ),
+)
+_STATE = select(mailboxes.c.trouble_since).where(
+    mailboxes.c.desk == bindparam("desk"), mailboxes.c.mailbox == bindparam("mailbox")
+)
+_TROUBLED = upsert(
+    mailboxes,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={"trouble": insert.excluded.trouble, "trouble_since": insert.excluded.trouble_since},
+    ),
+)
+_WELL = upsert(
+    mailboxes,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={
+            "trouble": None,
+            "trouble_since": None,
+            "last_seen_at": insert.excluded.last_seen_at,
+        },
+    ),
+)
+_PAUSE = upsert(
+    mailboxes,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={"letters_paused_until": insert.excluded.letters_paused_until},
+    ),
+)
+_STATES = select(mailboxes).order_by(mailboxes.c.desk, mailboxes.c.mailbox)
+
+
+class Mailboxes:
+    """One row per mailbox that was ever looked at."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._engine = connection.dialect.name
+
+    def cursor(self, desk: str, mailbox: str) -> Cursor | None:
+        """Return how far a mailbox was read; None before the first contact."""
+        values = {"desk": desk, "mailbox": mailbox}
+        row = self._connection.execute(_CURSOR, values).one_or_none()
+        return None if row is None else Cursor(desk, mailbox, *row)
+
+    def save_cursor(self, cursor: Cursor) -> None:
+        """Remember how far a mailbox was read, in the transaction that stores its mail."""
+        self._connection.execute(
+            _SAVE_CURSOR[self._engine],
+            {
+                "desk": cursor.desk,
+                "mailbox": cursor.mailbox,
+                "uidvalidity": cursor.uidvalidity,
+                "last_uid": cursor.last_uid,
+                "first_contact_uidnext": cursor.first_contact_uidnext,
+            },
+        )
+
+    def troubled(self, desk: str, mailbox: str, sentence: str, at: datetime) -> bool:
+        """Remember what is wrong with a mailbox; True when the trouble begins with this."""
+        key = {"desk": desk, "mailbox": mailbox}
+        since = self._connection.execute(_STATE, key).scalar_one_or_none()
+        values = key | {"trouble": sentence, "trouble_since": since or at}
+        self._connection.execute(_TROUBLED[self._engine], values)
+        return since is None
+
+    def well(self, desk: str, mailbox: str, at: datetime) -> bool:
+        """Remember that a mailbox works; True when that ends a trouble."""
+        key = {"desk": desk, "mailbox": mailbox}
+        since = self._connection.execute(_STATE, key).scalar_one_or_none()
+        self._connection.execute(_WELL[self._engine], key | {"last_seen_at": at})
+        return since is not None
+
+    def pause_letters(self, desk: str, mailbox: str, until: datetime | None) -> None:
+        """Let no letter be claimed for this account before `until`; None ends the pause."""
+        values = {"desk": desk, "mailbox": mailbox, "letters_paused_until": until}
+        self._connection.execute(_PAUSE[self._engine], values)
+
+    def states(self) -> tuple[MailboxState, ...]:
+        """Return how every mailbox is."""
+        return tuple(
+            MailboxState(
+                desk=row.desk,
+                mailbox=row.mailbox,
+                trouble=row.trouble,
+                trouble_since=row.trouble_since,
+                last_seen_at=row.last_seen_at,
+                letters_paused_until=row.letters_paused_until,
+            )
+            for row in self._connection.execute(_STATES)
+        )

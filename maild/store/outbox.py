@@ -1,0 +1,355 @@
+"""Letters on their way out: posted with the change they tell of, claimed by a lease, never lost.
+
+A letter waits (queued, deferred, or uncertain with one more try), is being sent under a lease, or
+is finished. Which process may say what became of it is decided by the owner of its last lease.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from maild.mail.outgoing import Letter
+from maild.store.errors import StoreConflictError
+from maild.store.numbers import Numbers
+from maild.store.tables import mailboxes, outbox
+from maild.store.upsert import upsert
+
+UNCERTAIN_PAUSE = timedelta(minutes=15)  # before the one further try of an uncertain letter
+
+
+class State(StrEnum):
+    """Where a letter stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DEFERRED = "deferred"  # refused for now; tried again at `next_at`
+    SENT = "sent"
+    BOUNCED = "bounced"  # refused for good
+    UNCERTAIN = "uncertain"  # the line broke after the data: it may have arrived
+
+
+class Phase(StrEnum):
+    """How far a letter being sent has come. Recorded before the bytes of the letter leave."""
+
+    BEFORE_DATA = "before-data"  # the server cannot have accepted it
+    DATA = "data"  # it can
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A letter in the outbox."""
+
+    desk: str
+    id: int
+    mailbox: str
+    sender: str
+    recipient: str
+    message_id: str
+    raw: bytes = field(repr=False)
+    purpose: str
+    ticket: int | None
+    author: str | None
+    event: int | None
+    state: State
+    phase: Phase | None
+    attempts: int
+    doubts: int  # how often it may have arrived without our knowing
+    next_at: datetime | None
+    lease_owner: str | None
+    created_at: datetime
+    finished_at: datetime | None
+    last_reply: str | None
+
+
+_POST = upsert(
+    outbox, lambda insert: insert.on_conflict_do_nothing(index_elements=["desk", "message_id"])
+)
+_BY_MESSAGE_ID = select(outbox).where(
+    outbox.c.desk == bindparam("desk"), outbox.c.message_id == bindparam("message_id")
+)
+
+_FREE: Mapping[str, Any] = {"lease_until": None, "phase": None}
+_NOW = bindparam("now", type_=outbox.c.next_at.type)
+
+
+def _doubtful(last_reply: Any) -> dict[str, Any]:
+    """Return the columns of a letter that may have arrived: one more try, never a second."""
+    first = outbox.c.doubts == 0
+    retry_at = bindparam("retry_at", type_=outbox.c.next_at.type)
+    return {
+        "state": State.UNCERTAIN.value,
+        "doubts": outbox.c.doubts + 1,
+        "next_at": case((first, retry_at), else_=null()),
+        "finished_at": case((first, null()), else_=_NOW),
+        "last_reply": last_reply,
+        **_FREE,
+    }
+
+
+_EXPIRED = outbox.c.lease_until <= _NOW
+_EXPIRED_IN_DATA = (
+    update(outbox)
+    .where(_EXPIRED, outbox.c.phase == Phase.DATA.value)
+    .values(_doubtful(literal("the sender stopped while the letter was on its way")))
+)
+_EXPIRED_BEFORE_DATA = (
+    update(outbox)
+    .where(_EXPIRED, outbox.c.phase == Phase.BEFORE_DATA.value)
+    .values(state=State.DEFERRED.value, next_at=_NOW, **_FREE)
+)
+_earlier = outbox.alias("earlier")
+# What one person hears about one ticket arrives in the order in which it was written. A letter
+# held back until the next opening has its place there, and keeps nobody waiting.
+_IN_ORDER = ~exists().where(
+    _earlier.c.desk == outbox.c.desk,
+    _earlier.c.ticket == outbox.c.ticket,
+    _earlier.c.recipient == outbox.c.recipient,
+    _earlier.c.id < outbox.c.id,
+    _earlier.c.finished_at.is_(None),
+    or_(_earlier.c.state != State.QUEUED.value, _earlier.c.next_at <= _NOW),
+)
+_NOT_PAUSED = ~exists().where(
+    mailboxes.c.desk == outbox.c.desk,
+    mailboxes.c.mailbox == outbox.c.mailbox,
+    mailboxes.c.letters_paused_until > _NOW,
+)
+_CLAIMABLE = (
+    select(outbox)
+    .where(outbox.c.next_at <= _NOW, _IN_ORDER, _NOT_PAUSED)
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=outbox)  # SQLite has one writer and needs no lock
+)
+_THIS = (outbox.c.desk == bindparam("of_desk"), outbox.c.id == bindparam("of_id"))
+_LEASE = (
+    update(outbox)
+    .where(*_THIS)
+    .values(
+        state=State.SENDING.value,
+        phase=Phase.BEFORE_DATA.value,
+        attempts=outbox.c.attempts + 1,
+        next_at=None,
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+    )
+)
+_MINE = (*_THIS, outbox.c.lease_owner == bindparam("owner"))
+_SENDING = and_(*_MINE, outbox.c.state == State.SENDING.value)
+# Data may have left before our lease was found expired: that it arrived is still true.
+_SENT_OR_DOUBTED = and_(*_MINE, outbox.c.state.in_((State.SENDING.value, State.UNCERTAIN.value)))
+
+_ENTER_DATA = update(outbox).where(_SENDING).values(phase=Phase.DATA.value)
+_EXTEND = update(outbox).where(_SENDING).values(lease_until=bindparam("until"))
+_FINISHED: Mapping[str, Any] = {
+    "next_at": None,
+    "finished_at": _NOW,
+    "last_reply": bindparam("reply"),
+    **_FREE,
+}
+_SENT = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.SENT.value, **_FINISHED)
+_BOUNCED = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.BOUNCED.value, **_FINISHED)
+_CAME_BACK = (
+    update(outbox)
+    .where(outbox.c.desk == bindparam("of_desk"), outbox.c.id == bindparam("of_id"))
+    .values(state=State.BOUNCED.value, **_FINISHED)
+)
+_DEFERRED = (
+    update(outbox)
+    .where(_SENDING)
+    .values(
+        state=State.DEFERRED.value,
+        next_at=bindparam("again_at"),
+        last_reply=bindparam("reply"),
+        **_FREE,
+    )
+)
+_DOUBTED = update(outbox).where(_SENDING).values(_doubtful(bindparam("reply")))
+_GIVEN_BACK = (
+    update(outbox)
+    .where(_SENDING, outbox.c.phase == Phase.BEFORE_DATA.value)
+    .values(state=State.QUEUED.value, next_at=_NOW, attempts=outbox.c.attempts - 1, **_FREE)
+)
+_COUNTS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+_NEXT = select(func.min(outbox.c.next_at), select(func.min(outbox.c.lease_until)).scalar_subquery())
+
+
+class Outbox:
+    """The letters of every desk, inside one transaction."""
+
+    def __init__(self, connection: Connection, numbers: Numbers) -> None:
+        self._connection = connection
+        self._engine = connection.dialect.name
+        self._numbers = numbers
+
+    def post(self, letter: Letter, now: datetime) -> int:
+        """Put a letter into the outbox and return its id.
+
+        A letter whose Message-ID is there already is not posted again: its id is returned.
+        """
+        number = self._numbers.row(letter.desk)
+        row = {
+            "desk": letter.desk,
+            "id": number,
+            "mailbox": letter.mailbox,
+            "sender": letter.sender,
+            "recipient": letter.recipient,
+            "message_id": letter.message_id,
+            "raw": letter.raw,
+            "purpose": letter.purpose,
+            "ticket": letter.ticket,
+            "author": letter.author,
+            "event": letter.event,
+            "state": State.QUEUED.value,
+            "attempts": 0,
+            "doubts": 0,
+            "next_at": max(letter.not_before or now, now),
+            "created_at": now,
+        }
+        if self._connection.execute(_POST[self._engine], row).rowcount == 1:
+            return number
+        posted = self.by_message_id(letter.desk, letter.message_id)
+        if posted is None:
+            raise StoreConflictError("A letter that was posted before has gone meanwhile.")
+        return posted.id
+
+    def claim(
+        self, owner: str, now: datetime, lease_seconds: float, limit: int
+    ) -> tuple[Entry, ...]:
+        """Lease up to `limit` letters that are due, and return them in the order to send them.
+
+        At most one letter per ticket and recipient. A lease that expired before the data is
+        given anew; one that expired in the data makes its letter uncertain. `owner` must be new
+        for every start of a process. Commit before sending.
+        """
+        at = {"now": now}
+        self._connection.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
+        self._connection.execute(_EXPIRED_BEFORE_DATA, at)
+        found = self._connection.execute(_CLAIMABLE, at | {"at_most": limit}).all()
+        if not found:
+            return ()
+        lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
+        self._connection.execute(
+            _LEASE, [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
+        )
+        return tuple(_entry(row, owner) for row in found)
+
+    def entering_data(self, desk: str, letter: int, owner: str) -> bool:
+        """Record that the bytes of a letter are about to leave; commit before they do.
+
+        False, here and below: the lease is no longer `owner`'s, who must leave the letter alone.
+        """
+        return self._change(_ENTER_DATA, desk, letter, owner)
+
+    def extend(self, desk: str, letter: int, owner: str, until: datetime) -> bool:
+        """Hold on to the lease of a letter that takes long to send."""
+        return self._change(_EXTEND, desk, letter, owner, until=until)
+
+    def sent(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
+        """Record that the server took a letter."""
+        return self._change(_SENT, desk, letter, owner, now=now, reply=reply)
+
+    def bounced(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
+        """Record that a letter was refused for good."""
+        return self._change(_BOUNCED, desk, letter, owner, now=now, reply=reply)
+
+    def came_back(self, desk: str, letter: int, now: datetime, status: str) -> None:
+        """Record that a letter bounced after it was sent (RFC 3464); `status` as in RFC 3463."""
+        values = {"of_desk": desk, "of_id": letter, "now": now, "reply": f"came back: {status}"}
+        self._connection.execute(_CAME_BACK, values)
+
+    def deferred(self, desk: str, letter: int, owner: str, again_at: datetime, reply: str) -> bool:
+        """Record that a letter was refused for now, to be tried again at `again_at`."""
+        return self._change(_DEFERRED, desk, letter, owner, again_at=again_at, reply=reply)
+
+    def uncertain(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
+        """Record that nobody knows whether a letter arrived.
+
+        It is tried once more after `UNCERTAIN_PAUSE`, with the same Message-ID; never a third time.
+        """
+        retry_at = now + UNCERTAIN_PAUSE
+        return self._change(_DOUBTED, desk, letter, owner, now=now, retry_at=retry_at, reply=reply)
+
+    def give_back(self, desk: str, letter: int, owner: str, now: datetime) -> bool:
+        """Return a claimed letter that nobody began to send, as if it had not been claimed."""
+        return self._change(_GIVEN_BACK, desk, letter, owner, now=now)
+
+    def by_message_id(self, desk: str, message_id: str) -> Entry | None:
+        """Return the letter with this Message-ID, such as one that a bounce speaks of."""
+        values = {"desk": desk, "message_id": message_id}
+        row = self._connection.execute(_BY_MESSAGE_ID, values).one_or_none()
+        return None if row is None else _entry(row)
+
+    def list(
+        self,
+        *,
+        state: Collection[State] = (),
+        desk: str | None = None,
+        ticket: int | None = None,
+        limit: int = 100,
+    ) -> tuple[Entry, ...]:
+        """Return the letters that match everything that is given, newest first."""
+        wanted = select(outbox).order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
+        if state:
+            wanted = wanted.where(outbox.c.state.in_([s.value for s in state]))
+        if desk is not None:
+            wanted = wanted.where(outbox.c.desk == desk)
+        if ticket is not None:
+            wanted = wanted.where(outbox.c.ticket == ticket)
+        return tuple(_entry(row) for row in self._connection.execute(wanted.limit(limit)))
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many letters are in each state."""
+        found = {State(row[0]): int(row[1]) for row in self._connection.execute(_COUNTS)}
+        return {state: found.get(state, 0) for state in State}
+
+    def next_at(self) -> datetime | None:
+        """Return when there is next something to claim: a letter falls due or a lease expires."""
+        instants = [at for at in self._connection.execute(_NEXT).one() if at is not None]
+        return min(instants, default=None)
+
+    def _change(self, statement: Any, desk: str, letter: int, owner: str, **values: Any) -> bool:
+        key = {"of_desk": desk, "of_id": letter, "owner": owner}
+        return int(self._connection.execute(statement, key | values).rowcount) == 1
+
+
+def _entry(row: Row[Any], owner: str | None = None) -> Entry:
+    """Return the letter of a row; as it is after the claim by `owner`, when there is one."""
+    return Entry(
+        desk=row.desk,
+        id=row.id,
+        mailbox=row.mailbox,
+        sender=row.sender,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        raw=row.raw,
+        purpose=row.purpose,
+        ticket=row.ticket,
+        author=row.author,
+        event=row.event,
+        state=State(row.state) if owner is None else State.SENDING,
+        phase=(row.phase and Phase(row.phase)) if owner is None else Phase.BEFORE_DATA,
+        attempts=row.attempts + (owner is not None),
+        doubts=row.doubts,
+        next_at=row.next_at if owner is None else None,
+        lease_owner=owner or row.lease_owner,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        last_reply=row.last_reply,
+    )

@@ -1,0 +1,103 @@
+"""Mail that could not be processed: why, its safe headers, and whether a person has released it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from maild.store.mails import Mails, Outcome, Source
+from maild.store.numbers import Numbers
+from maild.store.tables import quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One mail in quarantine."""
+
+    id: int
+    source: Source
+    mail: int | None  # id of the raw bytes; None when it was too large to be fetched
+    reason: str
+    headers: Mapping[str, str]  # the few that are safe to show
+    at: datetime  # UTC
+    released_at: datetime | None
+
+
+_ADD = insert(quarantine)
+_ALL = (
+    select(quarantine)
+    .where(quarantine.c.released_at.is_(None))
+    .order_by(quarantine.c.at, quarantine.c.desk, quarantine.c.id)
+)
+_OF_DESK = _ALL.where(quarantine.c.desk == bindparam("desk"))
+_RELEASE = update(quarantine).where(
+    quarantine.c.desk == bindparam("of_desk"),
+    quarantine.c.id == bindparam("of_id"),
+    quarantine.c.released_at.is_(None),
+)
+
+
+class Quarantine:
+    """The mails that wait for a person."""
+
+    def __init__(self, connection: Connection, numbers: Numbers, mails: Mails) -> None:
+        self._connection = connection
+        self._numbers = numbers
+        self._mails = mails
+
+    def add(
+        self,
+        source: Source,
+        mail: int | None,
+        reason: str,
+        headers: Mapping[str, str],
+        at: datetime,
+    ) -> int:
+        """Put a mail into quarantine, record that as its outcome, and return its number there.
+
+        Raises StoreConflictError when the source has another outcome already.
+        """
+        self._mails.record(source, mail, Outcome.QUARANTINED, reason, None, at)
+        number = self._numbers.row(source.desk)
+        self._connection.execute(
+            _ADD,
+            {
+                "desk": source.desk,
+                "id": number,
+                "mailbox": source.mailbox,
+                "uidvalidity": source.uidvalidity,
+                "uid": source.uid,
+                "received_at": source.received_at,
+                "mail": mail,
+                "reason": reason,
+                "headers": dict(headers),
+                "at": at,
+            },
+        )
+        return number
+
+    def waiting(self, desk: str | None = None) -> tuple[Quarantined, ...]:
+        """Return what was not released yet, oldest first, of one desk or of all."""
+        rows = (
+            self._connection.execute(_ALL)
+            if desk is None
+            else self._connection.execute(_OF_DESK, {"desk": desk})
+        )
+        return tuple(
+            Quarantined(
+                id=row.id,
+                source=Source(row.desk, row.mailbox, row.uidvalidity, row.uid, row.received_at),
+                mail=row.mail,
+                reason=row.reason,
+                headers=row.headers,
+                at=row.at,
+                released_at=row.released_at,
+            )
+            for row in rows
+        )
+
+    def release(self, desk: str, number: int, at: datetime) -> bool:
+        """Mark a mail as released to be processed again; False when it does not wait here."""
+        values = {"of_desk": desk, "of_id": number, "released_at": at}
+        return self._connection.execute(_RELEASE, values).rowcount == 1

@@ -1,0 +1,144 @@
+"""Rows of tickets, messages, events, cycles and the ledger, to and from the words of the core."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from maild.mail.mail import Address
+from maild.sla.ladder import Fired, FiringKind
+from maild.tickets.ticket import Event, EventKind, Message, Status, Ticket, Visibility
+
+
+def ticket_row(ticket: Ticket) -> dict[str, Any]:
+    """Return the columns of a ticket but for its version."""
+    return {
+        "desk": ticket.desk,
+        "number": ticket.number,
+        "mailbox": ticket.mailbox,
+        "subject": ticket.subject,
+        "requester": ticket.requester.address.lower(),
+        "requester_name": ticket.requester.name,
+        "requester_address": ticket.requester.address,
+        "opened_at": ticket.opened_at,
+        "status": ticket.status.value,
+        "language": ticket.language,
+        "team": ticket.team,
+        "assignee": ticket.assignee,
+        "tier": ticket.tier,
+        "category": ticket.category,
+        "service": ticket.service,
+        "type": ticket.type,
+        "priority": ticket.priority,
+        "channel": ticket.channel,
+        "requester_class": ticket.requester_class,
+        "tags": ticket.tags,
+        "collaborators": ticket.collaborators,
+        "closed_at": ticket.closed_at,
+        "merged_into": ticket.merged_into,
+        "alarm_at": ticket.alarm_at,
+        "policy": ticket.policy,
+    }
+
+
+def ticket(row: Row[Any]) -> Ticket:
+    """Return the ticket of a row."""
+    return Ticket(
+        desk=row.desk,
+        number=row.number,
+        mailbox=row.mailbox,
+        subject=row.subject,
+        requester=Address(row.requester_name, row.requester_address),
+        opened_at=row.opened_at,
+        status=Status(row.status),
+        language=row.language,
+        team=row.team,
+        assignee=row.assignee,
+        tier=row.tier,
+        category=row.category,
+        service=row.service,
+        type=row.type,
+        priority=row.priority,
+        channel=row.channel,
+        requester_class=row.requester_class,
+        tags=tuple(row.tags),
+        collaborators=tuple(row.collaborators),
+        closed_at=row.closed_at,
+        merged_into=row.merged_into,
+        alarm_at=row.alarm_at,
+        policy=row.policy,
+    )
+
+
+def message_row(desk: str, number: int, message: Message) -> dict[str, Any]:
+    """Return the columns of a message but for its id."""
+    return {
+        "desk": desk,
+        "ticket": number,
+        "at": message.at,
+        "author_name": message.author.name,
+        "author_address": message.author.address,
+        "role": message.role,
+        "visibility": message.visibility.value,
+        "message_id": message.message_id,
+        "subject": message.subject,
+        "text": message.text,
+        "new_text": message.new_text,
+        "language": message.language,
+        "html": message.html,
+        "joined_by": message.joined_by,
+        "mail": message.mail,
+    }
+
+
+def message(row: Row[Any]) -> Message:
+    """Return the message of a row."""
+    return Message(
+        at=row.at,
+        author=Address(row.author_name, row.author_address),
+        role=row.role,
+        visibility=Visibility(row.visibility),
+        message_id=row.message_id,
+        subject=row.subject,
+        text=row.text,
+        new_text=row.new_text,
+        language=row.language,
+        html=row.html,
+        joined_by=row.joined_by,
+        mail=row.mail,
+    )
+
+
+def event_row(desk: str, number: int, event: Event) -> dict[str, Any]:
+    """Return the columns of an event but for its id."""
+    return {
+        "desk": desk,
+        "ticket": number,
+        "kind": event.kind.value,
+        "at": event.at,
+        "actor": event.actor,
+        "data": dict(event.data),
+    }
+
+
+def event(row: Row[Any]) -> Event:
+    """Return the event of a row."""
+    return Event(EventKind(row.kind), row.at, row.actor, row.data)
+
+
+def fired_row(desk: str, number: int, fired: Fired) -> dict[str, Any]:
+    """Return the columns of one line of the ledger."""
+    return {
+        "desk": desk,
+        "ticket": number,
+        "clock": fired.clock,
+        "cycle": fired.cycle,
+        "kind": fired.kind.value,
+        "n": fired.n,
+        "at": fired.at,
+        "respond_by": fired.respond_by,
+    }
+
+
+def fired(row: Row[Any]) -> Fired:
+    """Return the line of the ledger of a row."""
+    return Fired(row.clock, row.cycle, FiringKind(row.kind), row.n, row.at, row.respond_by)

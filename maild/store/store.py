@@ -1,0 +1,146 @@
+"""The store: one database, and transactions in it. The only door to the tables."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from maild.store.engine import WRITING, open_engine, sqlite_file
+from maild.store.errors import StoreBrokenError, StoreOwnedError, StoreUnavailableError
+from maild.store.installation import ConfigVersions, Leases
+from maild.store.mailboxes import Mailboxes
+from maild.store.mails import Mails
+from maild.store.migrate import migrate
+from maild.store.numbers import Numbers
+from maild.store.outbox import Outbox
+from maild.store.people import Requesters, Told
+from maild.store.quarantine import Quarantine
+from maild.store.status import Standing, standing
+from maild.store.tickets import Tickets
+
+
+class Transaction:
+    """Everything that can be read and written inside one transaction."""
+
+    def __init__(self, connection: Connection, *, writing: bool) -> None:
+        self._connection = connection
+        self._numbers = Numbers(connection)
+        self.mails = Mails(connection, self._numbers)
+        self.tickets = Tickets(connection, self._numbers, writing=writing)
+        self.outbox = Outbox(connection, self._numbers)
+        self.mailboxes = Mailboxes(connection)
+        self.requesters = Requesters(connection)
+        self.told = Told(connection)
+        self.leases = Leases(connection)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """The mails that wait for a person."""
+        return Quarantine(self._connection, self._numbers, self.mails)
+
+    @cached_property
+    def config_versions(self) -> ConfigVersions:
+        """Which configurations were in force."""
+        return ConfigVersions(self._connection)
+
+    def status(self) -> Standing:
+        """Return how the installation is."""
+        return standing(self._connection)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside when it raises: one bad mail of a batch costs only itself."""
+        versions = dict(self.tickets.versions)
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self._numbers.forget()
+            self.tickets.versions = versions
+            raise
+
+
+class Store:
+    """A database given by its URL: "sqlite:///file", "sqlite://" (in memory), "postgresql://…".
+
+    Safe to share between threads; a database in memory has one connection and one user at a time.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open nothing yet. Raises StoreError when the URL names no engine that maild knows."""
+        self._engine = open_engine(url)
+
+    def migrate(self) -> None:
+        """Bring the schema up to this program's; safe when several processes start at once.
+
+        Raises SchemaTooNewError when a newer maild has written the database.
+        """
+        with self._begin(writing=True) as connection:
+            migrate(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction that may write. It commits at the end, and rolls back on exceptions.
+
+        On SQLite it is the only one that writes. Never wait for a network inside: PostgreSQL ends
+        it after 20 idle seconds. Raises StoreError and its kinds, also from within.
+        """
+        with self._begin(writing=True) as connection:
+            yield Transaction(connection, writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Begin a transaction that sees one state of the database and refuses to write."""
+        with self._begin(writing=False) as connection:
+            yield Transaction(connection, writing=False)
+
+    @contextmanager
+    def sole_owner(self) -> Iterator[None]:
+        """Keep a second daemon off an SQLite file for as long as this lasts.
+
+        Raises StoreOwnedError when there is one. PostgreSQL is shared on purpose, by leases.
+        """
+        path = sqlite_file(self._engine)
+        if path is None:
+            yield
+            return
+        guard = path.with_name(path.name + ".lock")
+        try:
+            # Of this process, not of the open file: children that outlive us hold nothing.
+            descriptor = os.open(guard, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The file {guard} cannot be opened: {error.strerror}."
+            ) from None
+        try:
+            try:
+                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreOwnedError(
+                    f"Another maild is already working on {path}; run only one, or use PostgreSQL."
+                ) from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    def check(self) -> None:
+        """Raise StoreBrokenError when an SQLite file is damaged. Takes seconds on a large one."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._begin(writing=False) as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise StoreBrokenError(f"The database is damaged: {found}.")
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self, *, writing: bool) -> Iterator[Connection]:
+        engine = self._engine.execution_options(**{WRITING: writing})
+        with engine.begin() as connection:
+            yield connection
