@@ -74,7 +74,8 @@ class Case:
 
     def event(self, number: int) -> Event | None:
         """Return the event with that id, or None."""
-        return self.tx.tickets.event(self.desk.key, self.ticket.number, number)
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        return events[number - 1] if 0 < number <= len(events) else None
 
     def unanswer(self, answered_at: datetime) -> None:
         """Run the cycle again that the answer of `answered_at` (UTC) had ended: it bounced."""

@@ -9,7 +9,7 @@ _PROMISES = (ClockKind.REPLY, ClockKind.RESOLUTION, ClockKind.ROUTE)
 
 
 def promise_of(case: Case) -> tuple[Clock, Cycle] | None:
-    """Return the clock and open cycle that say when the requester hears, or None without a target."""
+    """Return the clock and open cycle that say when the requester hears; None: no target."""
     for kind in _PROMISES:
         for cycle in case.cycles:
             clock = clock_named(cycle.clock, cycle.kind, case.policy)

@@ -6,8 +6,8 @@ from maild.casework.case import Case
 from maild.mail.facts import Kind
 from maild.notices import staff
 from maild.notices.office import Office
+from maild.store.outbox import Entry
 from maild.store.store import Transaction
-from maild.store.words import Entry
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind
 
@@ -33,7 +33,7 @@ def undelivered(
         undelivered=entry.purpose,
         to=entry.recipient,
         status=status,
-        **({"answer": entry.event} if answer else {}),
+        answer=entry.event,
     )
     if answer is not None:
         case.unanswer(answer.at)

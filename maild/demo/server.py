@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from aiosmtpd.smtp import SMTP as SubmissionServer
 from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import DictBackend, Identity
 from pymap.imap import IMAPServer
@@ -34,7 +33,9 @@ class PostOffice:
         self._users = {u.lower() for u in users}
         self._clock = clock
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="mail-server", daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="mail-server", daemon=True
+        )
         self._stack = AsyncExitStack()
         self._backend: DictBackend | None = None
         self.imap_port = 0
@@ -92,7 +93,7 @@ class PostOffice:
         self.imap_port = listening.sockets[0].getsockname()[1]
         await self._stack.enter_async_context(listening)
         submission = await self._loop.create_server(
-            lambda: SubmissionServer(self, hostname="demo.example", loop=self._loop), HOST, 0
+            lambda: SMTP(self, hostname="demo.example", loop=self._loop), HOST, 0
         )
         self.smtp_port = submission.sockets[0].getsockname()[1]
         await self._stack.enter_async_context(submission)
@@ -115,5 +116,3 @@ class PostOffice:
     def _user(address: str) -> str:
         local, _, domain = address.lower().rpartition("@")
         return f"{local.partition('+')[0]}@{domain}"
-
-

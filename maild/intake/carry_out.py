@@ -14,15 +14,28 @@ Step = Callable[[], str]  # does one order and returns what was done, as a ready
 _PRIORITIES = ("low", "normal", "high", "top", "emergency")
 
 
+# Orders that do one thing and need no judgement: the event, and what was done in two languages.
+_PLAIN = {
+    "close": (EventKind.CLOSED, ("أُغلقت التذكرة.", "The ticket is closed.")),
+    "solve": (EventKind.SOLVED, ("سُجِّل حل التذكرة.", "The ticket is solved.")),
+    "wait": (
+        EventKind.PENDING,
+        ("تنتظر التذكرة رد المستفيد.", "The ticket waits for the requester."),
+    ),
+    "hold": (
+        EventKind.ON_HOLD,
+        ("عُلِّقت التذكرة بانتظار جهة أخرى.", "The ticket waits for a third party."),
+    ),
+}
+
+
 class CannotCarryOutError(Exception):
     """An order that cannot be done; the message is one plain sentence for its writer."""
 
 
 def carry_out(work: Work, case: Case, person: Person, orders: Orders) -> tuple[Step, ...]:
     """Return the steps of the orders, ready to run; raises CannotCarryOutError, nothing done."""
-    return tuple(
-        _step(work, case, person, order) for order in orders.given if order.name != "note"
-    )
+    return tuple(_step(work, case, person, order) for order in orders.given if order.name != "note")
 
 
 def _step(work: Work, case: Case, person: Person, order: Order) -> Step:
@@ -35,27 +48,11 @@ def _step(work: Work, case: Case, person: Person, order: Order) -> Step:
 
         return step
 
+    if order.name in _PLAIN:
+        return happen(*_PLAIN[order.name])
     match order.name:
-        case "close":
-            return happen(EventKind.CLOSED, ("أُغلقت التذكرة.", "The ticket is closed."))
-        case "solve":
-            return happen(EventKind.SOLVED, ("سُجِّل حل التذكرة.", "The ticket is solved."))
         case "reopen":
-            if case.ticket.status.active:
-                raise CannotCarryOutError(
-                    "التذكرة مفتوحة أصلًا." if arabic else "The ticket is open already."
-                )
-            return happen(EventKind.OPENED, ("فُتحت التذكرة من جديد.", "The ticket is open again."))
-        case "wait":
-            return happen(
-                EventKind.PENDING,
-                ("تنتظر التذكرة رد المستفيد.", "The ticket waits for the requester."),
-            )
-        case "hold":
-            return happen(
-                EventKind.ON_HOLD,
-                ("عُلِّقت التذكرة بانتظار جهة أخرى.", "The ticket waits for a third party."),
-            )
+            return _reopen(case, happen, arabic)
         case "take":
             return _assign(work, case, person, person, arabic)
         case "assign":
@@ -64,23 +61,26 @@ def _step(work: Work, case: Case, person: Person, order: Order) -> Step:
             return _transfer(work, case, person, order, arabic)
         case "priority":
             return _priority(order, happen, arabic)
-        case "category":
-            return happen(
-                EventKind.CHANGED,
-                (f"التصنيف الآن: {order.argument}", f"The category is now {order.argument}."),
-                category=order.argument,
-            )
-        case "cause":
-            return happen(
-                EventKind.CHANGED,
-                ("سُجِّل سبب التأخر، شكرًا.", "The cause is recorded, thank you."),
-                cause=order.argument,
-            )
         case "cc":
             return _collaborator(case, order, happen, arabic)
-    raise CannotCarryOutError(
-        f"الأمر #{order.name} غير متاح بعد." if arabic else f"#{order.name} is not available yet."
-    )
+    return _text(order, happen)
+
+
+def _reopen(case: Case, happen: Callable[..., Step], arabic: bool) -> Step:
+    if case.ticket.status.active:
+        raise CannotCarryOutError(
+            "التذكرة مفتوحة أصلًا." if arabic else "The ticket is open already."
+        )
+    return happen(EventKind.OPENED, ("فُتحت التذكرة من جديد.", "The ticket is open again."))
+
+
+def _text(order: Order, happen: Callable[..., Step]) -> Step:
+    """An order whose argument is the writer's own words."""
+    if order.name == "category":
+        said = f"التصنيف الآن: {order.argument}", f"The category is now {order.argument}."
+        return happen(EventKind.CHANGED, said, category=order.argument)
+    said = "سُجِّل سبب التأخر، شكرًا.", "The cause is recorded, thank you."
+    return happen(EventKind.CHANGED, said, cause=order.argument)
 
 
 def _somebody(work: Work, name: str, arabic: bool) -> Person:
@@ -151,7 +151,9 @@ def _priority(order: Order, happen: Callable[..., Step], arabic: bool) -> Step:
             f"الأولويات المعروفة: {known}" if arabic else f"The priorities are {known}."
         )
     return happen(
-        EventKind.CHANGED, (f"الأولوية الآن: {level}", f"The priority is now {level}."), priority=level
+        EventKind.CHANGED,
+        (f"الأولوية الآن: {level}", f"The priority is now {level}."),
+        priority=level,
     )
 
 
@@ -170,5 +172,3 @@ def _collaborator(case: Case, order: Order, happen: Callable[..., Step], arabic:
         (f"أُضيف {address} إلى التذكرة.", f"{address} takes part in the ticket now."),
         collaborators=list(dict.fromkeys(people)),
     )
-
-

@@ -2,8 +2,9 @@
 
 from maild.casework.undelivered import undelivered
 from maild.intake.requester import open_ticket
-from maild.intake.words import Decision, Outcome, Work
+from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
+from maild.store.mails import Outcome
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import EventKind, Ticket
 
@@ -30,7 +31,7 @@ def bounced(work: Work) -> Decision:
     failed = next((r for r in bounce.recipients if r.permanent), None)
     if failed is None:
         return Decision(Outcome.IGNORED, "a delivery report: the letter is still on its way")
-    work.tx.outbox.bounced(entry.desk, entry.id, f"came back: {failed.status or 'failed'}", work.now)
+    work.tx.outbox.came_back(entry.desk, entry.id, work.now, failed.status or "failed")
     undelivered(work.tx, work.office, entry, "", failed.status, work.now)
     return Decision(Outcome.STORED, "a delivery report about a letter of ours", entry.ticket)
 
@@ -58,5 +59,3 @@ def is_automatic_reply(work: Work) -> bool:
     return submitted.startswith("auto-replied") or (
         work.mail.nature is Nature.AUTO and is_answer and not submitted.startswith("auto-generated")
     )
-
-

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from maild.intake.machine import bounced, is_our_own, machine
 from maild.intake.requester import follow_up, open_ticket
 from maild.intake.staff import from_staff
-from maild.intake.words import Arrival, Decision, Outcome, Work
-from maild.mail.mail import Mail, Nature
-from maild.mail.unreadable import Unreadable
+from maild.intake.words import Arrival, Decision, Work
+from maild.mail.mail import Nature
+from maild.mail.unreadable import SAFE_NAMES, Unreadable
 from maild.notices.office import Office
+from maild.store.mails import Outcome
 from maild.store.store import Transaction
-from maild.tickets.threading import Joined, keys, may_join, resent
+from maild.tickets.threading import Joined, is_resend, keys, may_join
 from maild.tickets.ticket import Status, Ticket
 from maild.tickets.tokens import Claim
 
@@ -32,18 +33,24 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
     identity = identify(arrival)
     decision = _decide(arrival, office, tx, mail_id, identity, now)
     if decision.outcome is Outcome.QUARANTINED:
-        headers = arrival.reading.headers if isinstance(arrival.reading, Unreadable) else ()
-        tx.mails.quarantine(arrival.source, mail_id, decision.reason, headers, now)
-    tx.mails.record(
-        arrival.source,
-        mail_id,
-        decision.outcome.value,
-        decision.reason,
-        decision.ticket,
-        now,
-        identity=identity,
-    )
+        headers = arrival.reading.headers
+        tx.quarantine.add(arrival.source, mail_id, decision.reason, _safe(headers), now)
+    else:
+        tx.mails.record(
+            arrival.source,
+            mail_id,
+            decision.outcome,
+            decision.reason,
+            decision.ticket,
+            now,
+            identity=identity,
+        )
     return decision
+
+
+def _safe(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Return the few headers that make a quarantined mail legible."""
+    return {name: value for name, value in reversed(headers) if name in SAFE_NAMES}
 
 
 def identify(arrival: Arrival) -> str:
@@ -100,7 +107,7 @@ def _from_somebody(work: Work) -> Decision:
     joined, ticket = which_ticket(work)
     related = None
     if ticket is not None and not may_join(ticket, work.sender, is_staff=staff is not None):
-        joined, ticket, related = None, None, ticket.number
+        related, joined, ticket = ticket.number, None, None
     if mail.nature is not Nature.PERSON and not work.archive:
         return machine(work, ticket, joined, related)
     is_requester = ticket is not None and ticket.requester.address.lower() == work.sender
@@ -137,7 +144,7 @@ def _proves(work: Work, claim: Claim) -> bool:
 
 def _by_message_id(work: Work, ids: tuple[str, ...]) -> list[Joined]:
     known = work.tx.tickets.by_message_ids(work.desk.key, ids)
-    return [Joined(known[i], "message-id") for i in ids if i in known]
+    return [Joined(k.number, "message-id") for k in known]
 
 
 def _by_tag(tags: tuple[int, ...]) -> list[Joined]:
@@ -157,7 +164,7 @@ def _surviving(work: Work, number: int) -> Ticket | None:
 def _resent(work: Work) -> tuple[Joined, Ticket] | None:
     since = work.received_at - timedelta(days=work.desk.resend_days)
     waiting = work.tx.tickets.unanswered_of(work.desk.key, work.sender, since)
-    joined = resent(work.mail, waiting)
-    if joined is None:
-        return None
-    return joined, next(t for t, _, _ in waiting if t.number == joined.number)
+    for unanswered in waiting:
+        if any(is_resend(work.mail, q.subject, q.new_text) for q in unanswered.questions):
+            return Joined(unanswered.ticket.number, "resend"), unanswered.ticket
+    return None

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 from maild.casework import Case
 from maild.casework.promise import promise_of
 from maild.intake.notify import bring_message, bring_ticket
-from maild.intake.words import Decision, Outcome, Work
+from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.notices import requester as letters
 from maild.routing.classes import requester_class
 from maild.routing.route import route
 from maild.routing.rules import Action, RoutingFacts
+from maild.store.mails import Outcome
+from maild.store.people import Requester
 from maild.tickets.threading import Joined, reopens, too_old
 from maild.tickets.ticket import EventKind, Message, Status, Ticket
 
@@ -49,18 +51,16 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
             _acknowledge(work, case, message, f"ack-{event}")
         bring_ticket(work, case, message, f"e{event}", _doubts(work, related))
     case.save()
-    work.tx.requesters.seen(desk.key, work.sender, mail.language, work.now)
-    return Decision(
-        Outcome.STORED, "a new ticket", ticket.number, related=related, verdict=verdict
-    )
+    _remember(work)
+    return Decision(Outcome.STORED, "a new ticket", ticket.number, related=related, verdict=verdict)
 
 
 def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     """A message of somebody who takes part in the ticket: requester or collaborator."""
     desk = work.desk
-    if ticket.status in {Status.CLOSED, Status.SOLVED, Status.CANCELLED} and not work.archive:
-        if too_old(ticket, work.received_at, desk.reopen_days) or desk.closed_reply == "new":
-            return open_ticket(work, ticket.number)
+    over = not (ticket.status.active or work.archive)
+    if over and (too_old(ticket, work.received_at, desk.reopen_days) or desk.closed_reply == "new"):
+        return open_ticket(work, ticket.number)
     case = work.case(ticket)
     before = case.thread()
     is_requester = ticket.requester.address.lower() == work.sender
@@ -86,8 +86,18 @@ def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
         doubts=_doubts(work, None),
     )
     case.save()
-    work.tx.requesters.seen(desk.key, work.sender, work.mail.language, work.now)
+    _remember(work)
     return Decision(Outcome.STORED, f"a follow-up by {joined.by}", ticket.number, joined)
+
+
+def _remember(work: Work) -> None:
+    """Keep the sender's language: their next mail may be too short to tell."""
+    desk, language = work.desk.key, work.mail.language
+    known = work.tx.requesters.get(desk, work.sender)
+    if known is None:
+        known = Requester(desk, work.sender, work.now, work.now)
+    spoken = language if language in work.desk.languages else known.language
+    work.tx.requesters.save(replace(known, last_seen_at=work.now, language=spoken))
 
 
 def facts_of(work: Work) -> RoutingFacts:
@@ -136,7 +146,7 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
     return replace(
         ticket,
         **named,
-        assignee=_assignee(work, ticket.team, changes.assign),
+        assignee=_assignee(work, number, ticket.team, changes.assign),
         tier=desk.staff.teams[ticket.team].tier if ticket.team in desk.staff.teams else 1,
         collaborators=_collaborators(work),
     )
@@ -144,14 +154,14 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
 
 def _language(work: Work) -> str:
     """The mail's own language where the desk speaks it, else the sender's last, else the desk's."""
-    known = work.tx.requesters.language(work.desk.key, work.sender)
-    for language in (work.mail.language, known):
+    known = work.tx.requesters.get(work.desk.key, work.sender)
+    for language in (work.mail.language, known.language if known else None):
         if language in work.desk.languages:
             return str(language)
     return work.desk.languages[0]
 
 
-def _assignee(work: Work, team: str | None, rule: str | None) -> str | None:
+def _assignee(work: Work, number: int, team: str | None, rule: str | None) -> str | None:
     """A rule's or team's way of choosing one member; None leaves the ticket to the whole team."""
     people, there = work.desk.staff.people, work.desk.staff.teams.get(team or "")
     if rule in people:
@@ -162,8 +172,7 @@ def _assignee(work: Work, team: str | None, rule: str | None) -> str | None:
     if how == "least_loaded":
         load = work.tx.tickets.load(work.desk.key, there.members)
         return min(there.members, key=lambda m: (load.get(m, 0), there.members.index(m)))
-    turn = work.tx.tickets.turn(work.desk.key, there.key)
-    return there.members[turn % len(there.members)]
+    return there.members[number % len(there.members)]  # numbers go up one by one
 
 
 def _collaborators(work: Work) -> tuple[str, ...]:
@@ -217,4 +226,3 @@ def _doubts(work: Work, related: int | None) -> tuple[str, ...]:
     if related is not None:
         found.append(f"related:[#{related}]")
     return tuple(found)
-

@@ -5,11 +5,12 @@ from dataclasses import replace
 from maild.casework import Case
 from maild.intake.carry_out import CannotCarryOutError, carry_out
 from maild.intake.notify import bring_message
-from maild.intake.words import Decision, Outcome, Work
+from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Address, Nature
 from maild.notices import requester as outside
 from maild.notices import staff as letters
+from maild.store.mails import Outcome
 from maild.tickets.authority import Authority, judge
 from maild.tickets.orders import Orders, read
 from maild.tickets.people import Person
@@ -50,7 +51,7 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
 
 
 def _act(work: Work, case: Case, person: Person, orders: Orders) -> tuple[str, ...]:
-    """Carry the answer or note and then the orders; raises before anything is done, or not at all."""
+    """Carry the answer or note, then the orders; raises before anything is done, or never."""
     steps = carry_out(work, case, person, orders)  # judged first: nothing is half done
     if orders.text or work.mail.attachments:
         if any(o.name == "note" for o in orders.given):
@@ -80,9 +81,7 @@ def _answer(work: Work, case: Case, person: Person, text: str) -> None:
             work.now,
         )
     )
-    bring_message(
-        work, case, message, before, f"e{event}", leave_out=person.key, answered=True
-    )
+    bring_message(work, case, message, before, f"e{event}", leave_out=person.key, answered=True)
 
 
 def _note(work: Work, case: Case, person: Person, text: str) -> None:
@@ -98,9 +97,7 @@ def _kept_as_note(work: Work, case: Case, joined: Joined, authority: Authority) 
     before = case.thread()
     message = work.message("unproved", joined.by, internal=True)
     case.add(message)
-    event = case.happen(
-        EventKind.CHANGED, work.received_at, work.sender, unproved=authority.reason
-    )
+    event = case.happen(EventKind.CHANGED, work.received_at, work.sender, unproved=authority.reason)
     if work.mail.nature is Nature.PERSON:
         doubt = f"unproved:{authority.reason}"
         bring_message(work, case, message, before, f"e{event}", doubts=(doubt,))
@@ -122,7 +119,7 @@ def _refused(
     problems: tuple[str, ...],
     reasons: tuple[str, ...],
 ) -> Decision:
-    """An order that is unknown, contradicts another or cannot be done: nothing is, and they hear why."""
+    """An order is unknown, contradicts another or cannot be done: nothing is done."""
     if authority.person is None:
         raise ValueError("only somebody who may act is refused")
     case.add(work.message("agent", joined.by, internal=True))
@@ -160,4 +157,3 @@ def _authentication(work: Work) -> Verdict | None:
 
 def _key(work: Work) -> str:
     return f"m{work.mail_id}"
-

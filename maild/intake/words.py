@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from maild.casework import Case
 from maild.desk import Desk, MailboxSettings
@@ -11,20 +10,11 @@ from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.routing.rules import Verdict
+from maild.store.mails import Outcome, Source
 from maild.store.store import Transaction
-from maild.store.words import Source
 from maild.tickets.authority import Authority
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import Message, Ticket, Visibility
-
-
-class Outcome(StrEnum):
-    """What became of a mail. Whatever the server delivered has exactly one of these."""
-
-    STORED = "stored"
-    QUARANTINED = "quarantined"
-    IGNORED = "ignored"
-    DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,9 +194,7 @@ class Office:
         self, ticket: Ticket, purpose: Purpose, person: str, key: str, mailbox: MailboxSettings
     ) -> str:
         domain = mailbox.address.rpartition("@")[2]
-        return self.keyring.message_id(
-            self.desk.key, ticket.number, purpose, person, key, domain
-        )
+        return self.keyring.message_id(self.desk.key, ticket.number, purpose, person, key, domain)
 
 
 def said(texts: Mapping[str, str], language: str, desk: Desk) -> str:

@@ -54,12 +54,14 @@ def promised(
     office: Office, promise: tuple[Clock, Cycle] | None, language: str
 ) -> dict[str, object]:
     """Return when an answer is due, in working hours and as a date, where one is promised."""
-    if promise is None or promise[1].due_at is None:
+    if promise is None:
         return {}
     clock, cycle = promise
+    if cycle.due_at is None:
+        return {}
     return {
         "due_in_words": spoken_target(clock.target, language),
-        "due_date": office.when(promise[1].due_at, language),
+        "due_date": office.when(cycle.due_at, language),
     }
 
 
@@ -128,7 +130,7 @@ def entries(
     box = said(office.mailbox(ticket).name, language, office.desk)
     return tuple(
         Entry(
-            author=(m.author.name or box) if m.role == "agent" else m.author.name or m.author.address,
+            author=m.author.name or (box if m.role == "agent" else m.author.address),
             at=office.when(m.at, language),
             text=m.new_text or m.text,
         )

@@ -181,9 +181,7 @@ def escalation(
     if ticket.priority == "emergency" and stage.n == 1:
         kind = Kind.EMERGENCY
         facts |= {"text": thread[0].text if thread else "", "phone": None}
-    return office.to_staff(
-        kind, ticket, person, facts, key, now, not_before=firing.notify_at
-    )
+    return office.to_staff(kind, ticket, person, facts, key, now, not_before=firing.notify_at)
 
 
 def digest(
@@ -261,7 +259,13 @@ def undeliverable(
 
 
 def cause(
-    office: Office, ticket: Ticket, person: Person, late: float, clock: Clock, key: str, now: datetime
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    late: float,
+    clock: Clock,
+    key: str,
+    now: datetime,
 ) -> Letter:
     """Ask the lead why an answer was late (policy 000, annex step 5)."""
     language = office.language_of(person)
@@ -295,7 +299,9 @@ def _history(
     recent = list(messages)[-shown:] if shown else []
     return {
         "history": tuple(
-            Entry(m.author.name or m.author.address, office.when(m.at, language), m.new_text or m.text)
+            Entry(
+                m.author.name or m.author.address, office.when(m.at, language), m.new_text or m.text
+            )
             for m in reversed(recent)
         ),
         "older": len(messages) - len(recent),

@@ -31,8 +31,6 @@ _WORDS = {
     "hold": ("تعليق",),
     "cc": ("نسخة", "إضافة"),
     "cause": ("سبب",),
-    "why": ("لماذا",),
-    "help": ("مساعدة",),
 }
 """Every order and its Arabic names; the English name is the one in events and documentation."""
 

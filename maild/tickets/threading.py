@@ -6,7 +6,6 @@ that, and whoever may not join starts a ticket of their own with a link to this 
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,8 +41,8 @@ class Joined:
 def keys(mail: Mail, subaddress: str | None) -> Keys:
     """Collect the thread keys of a mail. Pure; looks nothing up.
 
-    The addresses of To and Cc are read, and Delivered-To and X-Original-To, where a token may be left when
-    a client addresses the answer by its display name.
+    The addresses of To and Cc are read, and Delivered-To and X-Original-To, where a token is
+    left when a list or alias has rewritten them.
     """
     delivered = (v for n, v in mail.headers if n in {"delivered-to", "x-original-to"})
     addresses = [a.address for a in (*mail.to, *mail.cc)] + [d.strip("<> ") for d in delivered]
@@ -78,14 +77,6 @@ def is_resend(mail: Mail, subject: str, body: str) -> bool:
     return _alike(normalise(mail.new_text).split(), normalise(body).split())
 
 
-def resent(mail: Mail, unanswered: Iterable[tuple[Ticket, str, str]]) -> Joined | None:
-    """Return the newest unanswered ticket (ticket, subject, body) that `mail` asks about again."""
-    for ticket, subject, body in unanswered:
-        if is_resend(mail, subject, body):
-            return Joined(ticket.number, "resend")
-    return None
-
-
 def reopens(mail: Mail) -> bool:
     """Tell whether a reply to a solved ticket asks for more work: a mere "thanks" does not."""
     words = normalise(mail.new_text).split()
@@ -107,7 +98,5 @@ def _alike(a: list[str], b: list[str]) -> bool:
 
 _ENOUGH_WORDS = 5
 _THANKS_LENGTH = 8
-_THANKS = frozenset(
-    normalise(w)
-    for w in "thanks thank thx شكرا شكراً مشكور مشكورين تسلم يعطيك يعطيكم ممنون merci".split()
-)
+_THANKS_IN_ARABIC = "شكرا", "شكراً", "مشكور", "مشكورين", "تسلم", "يعطيك", "يعطيكم", "ممنون"
+_THANKS = frozenset(map(normalise, ("thanks", "thank", "thx", "merci", *_THANKS_IN_ARABIC)))

@@ -1,9 +1,9 @@
 """Signed names for tickets: reply addresses and Message-IDs that nobody outside can make.
 
-A token is bound to the desk, the ticket, a purpose and the one person it was given to, and,
-in a reply address, to a day after which it is void. The person is not written in the token: whoever uses
-it must be that person, so a token that leaks through a forward is worthless to its finder
-(RFC 2104 HMAC; the visible ticket number is only a label).
+A token is bound to the desk, the ticket, a purpose and the one person it was given to, and, in a
+reply address, to a day after which it is void. The person is not written in it: whoever uses it
+must be that person, so a token that leaks through a forward is worthless to its finder (RFC 2104
+HMAC; the visible ticket number is only a label).
 """
 
 import base64

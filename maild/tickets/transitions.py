@@ -20,8 +20,21 @@ _WAKES = {EventKind.REQUESTER_MESSAGE, EventKind.RESENT}  # only where the ticke
 _ENDS = {EventKind.SOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED}
 _CHANGES = {EventKind.ROUTED, EventKind.REASSIGNED, EventKind.CHANGED, EventKind.ESCALATED}
 _FIELDS = frozenset(
-    "team assignee tier category service type priority channel tags collaborators mailbox"
-    " language requester_class".split()
+    [
+        "team",
+        "assignee",
+        "tier",
+        "category",
+        "service",
+        "type",
+        "priority",
+        "channel",
+        "tags",
+        "collaborators",
+        "mailbox",
+        "language",
+        "requester_class",
+    ]
 )
 
 

@@ -1,0 +1,186 @@
+"""Between a mailbox's thread and intake: a batch is read in children and is one transaction.
+
+A mail that fails in a batch costs only itself: the batch is undone and taken again mail by mail,
+and a mail that fails three times is quarantined with its raw bytes and the reason.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from maild.daemon.watch import Cursor
+from maild.desk import MailboxSettings
+from maild.imap.fetching import Fetched
+from maild.imap.mailbox import FolderState
+from maild.intake.receive import receive
+from maild.intake.words import Arrival, Decision
+from maild.mail.mail import Mail
+from maild.mail.unreadable import Unreadable, unreadable
+from maild.notices.office import Office
+from maild.parsing import Reader
+from maild.store.errors import StoreError
+from maild.store.mailboxes import Cursor as MailboxCursor
+from maild.store.mails import Source
+from maild.store.store import Store, Transaction
+
+log = structlog.get_logger()
+
+_STRIKES = 3
+
+
+class DeskReceiver:
+    """Takes in the mail of one mailbox of one desk."""
+
+    def __init__(
+        self,
+        mailbox: MailboxSettings,
+        office: Callable[[], Office],
+        store: Store,
+        reader: Reader,
+        clock: Callable[[], datetime],
+        committed: Callable[[], None],
+        looked_into: Callable[[], None],
+    ) -> None:
+        """`office` gives the desk as configured now; `committed` is called after each commit,
+        `looked_into` when all that waited was read, or the mailbox proved to be in trouble.
+        """
+        self._mailbox = mailbox
+        self._office = office
+        self._store = store
+        self._reader = reader
+        self._clock = clock
+        self._committed = committed
+        self._looked_into = looked_into
+        self._desk = office().desk.key
+        self._log = log.bind(desk=self._desk, mailbox=mailbox.key)
+
+    def cursor(self) -> Cursor | None:
+        """Return how far the mailbox has been read."""
+        with self._store.reading() as tx:
+            found = tx.mailboxes.cursor(self._desk, self._mailbox.key)
+        return Cursor(found.uidvalidity, found.last_uid) if found else None
+
+    def first_contact(self, state: FolderState) -> int:
+        """Remember what lay there before maild came: history (`history:` in the desk file)."""
+        ignored = self._mailbox.history == "ignore"
+        after = max(0, state.uidnext - 1) if ignored else 0
+        with self._store.transaction() as tx:
+            self._save_cursor(tx, state.uidvalidity, after, state.uidnext)
+        if ignored and state.exists:
+            self._log.info(
+                "mail that lay here before is left alone",
+                mails=state.exists,
+                why="history: ignore; write history: archive or open to take it in",
+            )
+        return after
+
+    def revalidated(self, old: Cursor, state: FolderState) -> int:
+        """The server numbered its mails anew (RFC 3501 2.3.1.1): known content is recognised."""
+        self._log.warning(
+            "the server numbered its mails anew; everything is looked at again",
+            was=old.uidvalidity,
+            now=state.uidvalidity,
+        )
+        with self._store.transaction() as tx:
+            before = tx.mailboxes.cursor(self._desk, self._mailbox.key)
+            first = before.first_contact_uidnext if before else state.uidnext
+            same = before is not None and before.uidvalidity == state.uidvalidity
+            self._save_cursor(tx, state.uidvalidity, 0, first if same else 0)
+        return 0
+
+    def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
+        """Take in a batch in one transaction; return the UIDs that may be flagged or moved."""
+        readings = self._read(mails)
+        try:
+            self._take(uidvalidity, list(zip(mails, readings, strict=True)))
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(mails) == 1:
+                self._strike(uidvalidity, mails[0], readings[0], error)
+            else:
+                for pair in zip(mails, readings, strict=True):
+                    self._alone(uidvalidity, *pair)
+        self._committed()
+        return [m.uid for m in mails]
+
+    def trouble(self, sentence: str, kind: str) -> None:
+        """Remember since when and why the mailbox does not work."""
+        self._log.warning("mailbox in trouble", why=sentence, kind=kind)
+        with self._store.transaction() as tx:
+            tx.mailboxes.troubled(self._desk, self._mailbox.key, sentence, self._clock())
+        self._looked_into()
+
+    def well(self) -> None:
+        """Remember that the mailbox works."""
+        with self._store.transaction() as tx:
+            tx.mailboxes.well(self._desk, self._mailbox.key, self._clock())
+        self._looked_into()
+
+    def _read(self, mails: Sequence[Fetched]) -> list[Mail | Unreadable]:
+        charset = self._mailbox.default_charset
+        whole = [m.raw for m in mails if m.raw is not None]
+        read = iter(self._reader.read_many(whole, charset))
+        return [
+            next(read) if m.raw is not None else unreadable(m.headers, m.reason, charset)
+            for m in mails
+        ]
+
+    def _take(self, uidvalidity: int, batch: Sequence[tuple[Fetched, Mail | Unreadable]]) -> None:
+        office, now = self._office(), self._clock()
+        decisions: list[tuple[int, Decision]] = []
+        with self._store.transaction() as tx:
+            cursor = tx.mailboxes.cursor(self._desk, self._mailbox.key)
+            first = cursor.first_contact_uidnext if cursor else 0
+            uids = [m.uid for m, _ in batch]
+            seen = tx.mails.seen(self._desk, self._mailbox.key, uidvalidity, uids)
+            for mail, reading in batch:
+                if mail.uid in seen:
+                    continue
+                arrival = self._arrival(uidvalidity, mail, reading, first, now)
+                decisions.append((mail.uid, receive(arrival, office, tx, now)))
+            self._save_cursor(tx, uidvalidity, uids[-1], first)
+        for uid, decision in decisions:
+            self._log.info(
+                "mail", uid=uid, outcome=decision.outcome.value, ticket=decision.ticket,
+                why=decision.reason,
+            )  # fmt: skip
+
+    def _alone(self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable) -> None:
+        try:
+            self._take(uidvalidity, [(mail, reading)])
+        except StoreError:
+            raise
+        except Exception as error:
+            self._strike(uidvalidity, mail, reading, error)
+
+    def _strike(
+        self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable, error: Exception
+    ) -> None:
+        """Count a failure; the third quarantines the mail, earlier ones let it come again."""
+        key = (self._desk, self._mailbox.key, uidvalidity, mail.uid)
+        with self._store.transaction() as tx:
+            strikes = tx.mails.strike(*key)
+        self._log.error("a mail failed", uid=mail.uid, error=type(error).__name__, strike=strikes)
+        if strikes < _STRIKES:
+            raise error
+        reason = f"it failed {strikes} times ({type(error).__name__})"
+        quarantined = Unreadable(reason, reading.headers)
+        self._take(uidvalidity, [(mail, quarantined)])
+
+    def _arrival(
+        self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable, first: int, now: datetime
+    ) -> Arrival:
+        received = min(mail.received_at or now, now)  # a server clock that runs ahead is no promise
+        return Arrival(
+            Source(self._desk, self._mailbox.key, uidvalidity, mail.uid, received),
+            mail.raw if mail.raw is not None else mail.headers,
+            reading,
+            archive=self._mailbox.history == "archive" and mail.uid < first,
+        )
+
+    def _save_cursor(self, tx: Transaction, uidvalidity: int, uid: int, first: int) -> None:
+        tx.mailboxes.save_cursor(
+            MailboxCursor(self._desk, self._mailbox.key, uidvalidity, uid, first)
+        )

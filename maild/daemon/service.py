@@ -1,0 +1,153 @@
+"""The daemon: builds every part, keeps the ticks, and goes on where it was after any stop."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from maild import sweep
+from maild.config.settings import Settings
+from maild.daemon import keys
+from maild.daemon.clock import utc_now
+from maild.daemon.offices import open_offices
+from maild.daemon.outgoing import Outgoing
+from maild.daemon.receiver import DeskReceiver
+from maild.daemon.watch import Watch
+from maild.desk import MailboxSettings
+from maild.notices.office import Office
+from maild.parsing import Reader
+from maild.store.store import Store
+
+log = structlog.get_logger()
+
+TICK = 5  # seconds between looks at alarms
+CATCH_UP = 60  # seconds alarms wait at the start for mailboxes to be read first
+
+
+class Daemon:
+    """One running maild. `clock` gives UTC instants; the demonstration hands in one that jumps."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        """Prepare; nothing is opened before `start`."""
+        self._settings = settings
+        self._clock = clock
+        self._keyring = keys.load(settings.data)
+        self._offices: Mapping[str, Office] = open_offices(settings, self._keyring)
+        self.store = Store(settings.database)
+        self._reader = Reader()
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._outgoing = Outgoing(self.store, lambda: self._offices, clock, owner)
+        self._watches: dict[tuple[str, str], tuple[MailboxSettings, Watch]] = {}
+        self._unread: set[tuple[str, str]] = set()  # mailboxes not looked into since the start
+        self._caught_up = threading.Event()
+        self._stopping = threading.Event()
+        self._lock = ExitStack()
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Open the store, bring its schema up to date, and begin to watch, ring and send."""
+        self._lock.enter_context(self.store.sole_owner())
+        self.store.migrate()
+        self._adopt(self._settings)
+        self._unread = {(d, b) for d, b, _ in _mailboxes(self._settings)}
+        self._outgoing.start(self._settings)
+        self._watch_all(self._settings)
+        # An interval that was missed is made up for once, however long the machine slept.
+        self._scheduler.add_job(
+            self.ring,
+            "interval",
+            seconds=TICK,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+        log.info("running", desks=len(self._settings.desks), mailboxes=len(self._watches))
+
+    def stop(self) -> None:
+        """End cleanly: no batch half taken in, no letter half sent."""
+        self._stopping.set()
+        for _, watch in self._watches.values():
+            watch.stop()
+        self._scheduler.shutdown(wait=True)
+        for _, watch in self._watches.values():
+            watch.join(10)
+        self._outgoing.stop()
+        self._reader.close()
+        self.store.close()
+        self._lock.close()
+        log.info("stopped")
+
+    def reload(self, settings: Settings) -> None:
+        """Put a new configuration in force: desks, policies and mailboxes, without a restart."""
+        self._offices = open_offices(settings, self._keyring)
+        self._settings = settings
+        self._adopt(settings)
+        self._outgoing.use(settings)
+        self._watch_all(settings)
+        self.ring()
+        log.info("configuration in force", fingerprint=settings.fingerprint[:12])
+
+    def ring(self) -> None:
+        """Ring every alarm that is due; mail that waits on the servers is read before."""
+        if not self._caught_up.wait(CATCH_UP) or self._stopping.is_set():
+            self._caught_up.set()
+        try:
+            done = sweep.run(self.store, self._offices, self._clock(), self._stopping.is_set)
+        except Exception as error:
+            log.error("alarms could not be rung; it is tried again", error=type(error).__name__)
+            return
+        if done.rung:
+            log.info("alarms rung", tickets=done.rung)
+            self._outgoing.wake()
+
+    def _adopt(self, settings: Settings) -> None:
+        """Remember the configuration; when it is a new one, move the clocks of open tickets."""
+        now = self._clock()
+        with self.store.transaction() as tx:
+            fresh = tx.config_versions.adopt(settings.fingerprint, now)
+        if fresh:
+            moved = sweep.adopt_policies(self.store, self._offices, now)
+            log.info("policies adopted", tickets_recomputed=moved)
+
+    def _watch_all(self, settings: Settings) -> None:
+        wanted = {(d, b): box for d, b, box in _mailboxes(settings)}
+        for key, (box, watch) in list(self._watches.items()):
+            if wanted.get(key) != box:
+                watch.stop()
+                watch.join(10)
+                del self._watches[key]
+        for key, box in wanted.items():
+            if key not in self._watches:
+                watch = Watch(box, self._receiver(key, box))
+                self._watches[key] = (box, watch)
+                watch.start()
+
+    def _receiver(self, key: tuple[str, str], box: MailboxSettings) -> DeskReceiver:
+        return DeskReceiver(
+            box,
+            lambda: self._offices[key[0]],
+            self.store,
+            self._reader,
+            self._clock,
+            self._outgoing.wake,
+            lambda: self._looked_into(key),
+        )
+
+    def _looked_into(self, key: tuple[str, str]) -> None:
+        self._unread.discard(key)
+        if not self._unread:
+            self._caught_up.set()
+
+
+def _mailboxes(settings: Settings) -> list[tuple[str, str, MailboxSettings]]:
+    return [
+        (desk.key, box.key, box)
+        for desk in settings.desks.values()
+        for box in desk.mailboxes.values()
+    ]
