@@ -5,9 +5,9 @@ first used, so each test takes addresses of its own and sees nobody else's mail.
 """
 
 import contextlib
-import getpass
 import grp
 import os
+import pwd
 import shutil
 import smtplib
 import subprocess
@@ -113,7 +113,7 @@ class Dovecot:
             os.chown(mail, MAIL_UID, MAIL_UID)
             uid, gid, identity = MAIL_UID, MAIL_UID, ""
         else:
-            me, group = getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
+            me, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
             uid, gid = os.geteuid(), os.getegid()
             identity = (
                 f"default_internal_user = {me}\ndefault_login_user = {me}\n"
