@@ -57,7 +57,7 @@ def load(directory: Path, env: Mapping[str, str], *, secrets: bool = True) -> Se
         desks=desks,
         fingerprint=found.fingerprint(directory),
         admins=shared.admins,
-        notes=tuple(sorted([*remarks, *absent])),
+        notes=tuple(sorted({*remarks, *absent})),
     )
 
 

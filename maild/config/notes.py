@@ -1,9 +1,12 @@
 """What is no mistake, yet an admin should know before switching a policy on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 
 from maild.config.problems import Findings, Path, suggestion
 from maild.desk import Desk
+from maild.routing.route import route
+from maild.routing.rules import RoutingFacts
 from maild.sla.calendar import Shift, Week
 from maild.sla.policy import Clock, Count, Policy
 
@@ -26,15 +29,20 @@ def _shorter_days(desk: Desk, policy: Policy, at: Path, findings: Findings) -> N
             continue
         calendar = desk.calendars[clock.calendar].calendar
         usual = _hours_a_day(calendar.weekly)
+        if clock.target.seconds <= usual:
+            continue
+        longer: dict[str, list[str]] = {}
         for period in calendar.periods:
             there = _hours_a_day(period.weekly)
             if there and usual / there >= _MANY_TIMES:
-                findings.note(
-                    (*at, "clocks", clock.name, "target"),
-                    f"{_spoken(clock)} of {clock.calendar} are {_days(clock, usual)},"
-                    f" but {_days(clock, there)} in {period.name}",
-                    "count in working days if that is not meant",
-                )
+                longer.setdefault(_days(clock, there), []).append(period.name)
+        for days, periods in longer.items():
+            findings.note(
+                (*at, "clocks", clock.name, "target"),
+                f"{clock.target.seconds / 3600:g} open hours of {clock.calendar} are"
+                f" {_days(clock, usual)}, but {days} in {', '.join(periods)}",
+                "count in working days if that is not meant",
+            )
 
 
 def _hours_a_day(week: Week) -> float:
@@ -49,11 +57,6 @@ def _seconds(shift: Shift) -> int:
 
 def _days(clock: Clock, a_day: float) -> str:
     return f"{round(clock.target.seconds / a_day, 1):g} working days"
-
-
-def _spoken(clock: Clock) -> str:
-    hours = clock.target.seconds / 3600
-    return f"{hours:g} open hours" if hours >= 1 else f"{round(hours * 60)} open minutes"
 
 
 def _produced(desk: Desk, policy: Policy, at: Path, findings: Findings) -> None:
@@ -78,18 +81,16 @@ def _given(desk: Desk, field: str) -> Iterator[str]:
 def _without_policy(desk: Desk, findings: Findings) -> None:
     """Note mailboxes whose plain tickets no policy speaks for: they get no target."""
     for key, box in desk.mailboxes.items():
-        plain = {
-            "channel": box.channel,
-            "category": box.category,
-            "service": None,
-            "type": "request",
-            "priority": "normal",
-            "requester_class": None,
-            "team": box.team,
-            "mailbox": key,
-        }
-        if not any(
-            all(not (want := getattr(p.when, f)) or plain[f] in want for f in plain)
-            for p in desk.policies
-        ):
-            findings.note(("mailboxes", key), f"a plain ticket of {key!r} has no target")
+        silent = RoutingFacts(mailbox=key, sender="", channel=box.channel)
+        given = {"channel": box.channel, "category": box.category, "team": box.team}
+        given |= {"type": "request", "priority": "normal", "mailbox": key}
+        given |= {k: str(v) for k, v in route(silent, desk.rules).changes.changes().items()}
+        if not any(_matches(policy, given) for policy in desk.policies):
+            findings.note(
+                ("mailboxes", key), f"a mail to {box.address} that no rule matches has no target"
+            )
+
+
+def _matches(policy: Policy, given: Mapping[str, str | None]) -> bool:
+    wanted = {field.name: getattr(policy.when, field.name) for field in fields(policy.when)}
+    return all(not values or given.get(name) in values for name, values in wanted.items())
