@@ -1,0 +1,122 @@
+"""The children in which mail is read: limits, batches, and their end."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from maild.mail.mail import Mail
+from maild.mail.unreadable import Unreadable
+from maild.parsing import Reader
+from tests.bad.mails import text
+
+GOOD = text(b"hello\r\n")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader(2) as pool:
+        pool.read(GOOD)
+        yield pool
+
+
+def children(parent: int) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False
+    )
+    return [int(each) for each in found.stdout.split()]
+
+
+def test_answers_come_in_the_order_of_the_mails(reader: Reader) -> None:
+    raws = [text(b"mail %d" % n) for n in range(150)]
+    answers = reader.read_many(raws)
+    assert [each.text for each in answers if isinstance(each, Mail)] == [
+        f"mail {n}" for n in range(150)
+    ]
+
+
+def test_no_mail_at_all_gives_no_answer(reader: Reader) -> None:
+    assert reader.read_many([]) == []
+
+
+def test_a_mail_that_needs_too_much_memory_costs_only_itself(reader: Reader) -> None:
+    bad = text(b"x\r\n" * 11_000_000)
+    answers = reader.read_many([GOOD, bad, GOOD])
+    assert [type(each) for each in answers] == [Mail, Unreadable, Mail]
+    refused = answers[1]
+    assert isinstance(refused, Unreadable)
+    assert "memory" in refused.reason
+    assert refused.header("subject") == "help"
+
+
+def test_a_killed_child_costs_no_mail(reader: Reader) -> None:
+    reader.read(GOOD)
+    for server in children(os.getpid()):
+        for child in children(server):
+            os.kill(child, signal.SIGKILL)
+    assert all(isinstance(each, Mail) for each in reader.read_many([GOOD] * 40))
+
+
+def test_many_threads_may_share_a_reader(reader: Reader) -> None:
+    answers: list[Mail | Unreadable] = []
+    threads = [
+        threading.Thread(target=lambda: answers.extend(reader.read_many([GOOD] * 20)))
+        for _ in range(5)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(answers) == 100
+    assert all(isinstance(each, Mail) for each in answers)
+
+
+def test_children_die_with_a_killed_parent() -> None:
+    script = (
+        "import sys, time\n"
+        "from maild.parsing import Reader\n"
+        "reader = Reader(1)\n"
+        "reader.read(b'Subject: =?x?b?broken\\r\\n\\r\\nhello')\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        assert parent.stdout.readline() == b"ready\n"
+        family = children(parent.pid)
+        family += [child for each in family for child in children(each)]
+        assert family
+        parent.kill()
+        parent.wait()
+        end = time.monotonic() + 10
+        while any(os.path.exists(f"/proc/{each}") for each in family):  # noqa: PTH110
+            assert time.monotonic() < end, "a child outlived its parent"
+            time.sleep(0.05)
+
+
+def test_children_print_nothing_and_a_forgotten_reader_ends_with_its_program() -> None:
+    script = (
+        "from maild.parsing import Reader\n"
+        "from tests.bad.mails import MAILS\n"
+        "reader = Reader(1)\n"
+        "reader.read_many([make() for name, make in MAILS.items() if name[:3] in ('E5 ', 'E8 ')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_closed_reader_says_so() -> None:
+    pool = Reader(1)
+    pool.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.read(GOOD)
