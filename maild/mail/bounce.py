@@ -84,11 +84,12 @@ def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     subject = str(message.get("subject", ""))
     if named:
         return _judged(named, said)
-    if not (daemon or null or bouncetexts.is_failure_subject(subject)):
-        return None
+    failed_subject = bouncetexts.is_failure_subject(subject)
     if bouncetexts.is_absence(subject):
         return None
-    failure = bouncetexts.is_failure_subject(subject) or bouncetexts.is_failure_text(said)
+    if not (daemon or null or (failed_subject and bouncetexts.is_server_talk(said))):
+        return None  # people, too, write of letters that came back
+    failure = failed_subject or bouncetexts.is_failure_text(said)
     temporary, permanent = _flufl(message)
     found = bouncetexts.recipients(said)
     if not failure and not permanent:

@@ -45,6 +45,7 @@ _FAILURE_SUBJECT = re.compile(
     r"|إشعار حالة التسليم|送信できません|配信(?:不能|エラー)|недоставлен|не доставлено",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"\W{0,5}(?:re|aw|sv|رد|الرد)\W{0,5}:", re.IGNORECASE)
 _FAILURE_TEXT = re.compile(
     r"could ?n[o']t be (?:delivered|reached|sent)|(?:was|were) not (?:delivered|sent)|undeliverable"
     r"|unable to deliver|not be delivered|cannot be delivered|failed to (?:deliver|send)"
@@ -82,7 +83,7 @@ _DELAY = re.compile(
 )
 _GAVE_UP = re.compile(
     r"giv(?:ing|en) up|permanent|fatal|too long|no further|undeliverable|expired"
-    r"|timed? ?out|(?<!\d)5\d\d[ -]"
+    r"|(?<!\d)5\d\d[ -]"
     r"|(?<![\d.])5\.\d+\.\d+",
     re.IGNORECASE,
 )
@@ -128,8 +129,13 @@ def head_of_report(text: str) -> str:
 
 
 def is_failure_subject(subject: str) -> bool:
-    """Tell whether a subject is a server's for a failed or delayed delivery."""
-    return _FAILURE_SUBJECT.search(subject[:300]) is not None
+    """Tell whether a subject is a server's for a failed or delayed delivery, not a reply to one."""
+    return not _ANSWER.match(subject) and _FAILURE_SUBJECT.search(subject[:300]) is not None
+
+
+def is_server_talk(said: str) -> bool:
+    """Tell whether a text quotes a mail server: a reply code or an enhanced status code."""
+    return _STATUS.search(said) is not None or _REPLY.search(said) is not None
 
 
 def is_failure_text(said: str) -> bool:

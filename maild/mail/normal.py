@@ -61,7 +61,8 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    loose = unicodedata.normalize("NFKD", text.translate(_NO_MARKS).casefold())
+    loose = unicodedata.normalize("NFKD", text.translate(_NO_MARKS)).casefold()
+    loose = unicodedata.normalize("NFKD", loose)  # a folded letter may decompose again
     letters = "".join(c for c in loose if unicodedata.category(c) != "Mn")
     folded = unicodedata.normalize("NFC", letters).translate(_LETTERS).translate(_DIGITS)
     return " ".join(folded.split())
