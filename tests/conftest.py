@@ -9,6 +9,7 @@ from tests.servers import ServerMissingError
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
 
 NUMBERS = itertools.count(1)
 
@@ -35,6 +36,19 @@ def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     try:
         server = Postfix(dovecot)
+    except ServerMissingError as missing:
+        pytest.fail(str(missing), pytrace=False)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    try:
+        server = Postgres()
     except ServerMissingError as missing:
         pytest.fail(str(missing), pytrace=False)
     try:

@@ -15,6 +15,11 @@ from maild.store.errors import StoreError, StoreUnavailableError, translated
 
 WRITING = "maild_writing"  # execution option: this transaction may write
 
+_OPTIONS: dict[str, Any] = {
+    "json_serializer": json_text,
+    "hide_parameters": True,  # they are people's letters
+    "execution_options": {"preserve_rowcount": True},  # of an INSERT that met its like
+}
 _SQLITE_PRAGMAS = (
     "busy_timeout = 30000",  # milliseconds; first, since the others can meet a lock
     "journal_mode = WAL",
@@ -61,20 +66,22 @@ def open_engine(url: str) -> Engine:
 
 def sqlite_file(engine: Engine) -> Path | None:
     """Return the file of an SQLite engine; None for PostgreSQL and for a database in memory."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+    if engine.dialect.name != "sqlite" or in_memory(engine.url):
         return None
-    return Path(name)
+    return Path(str(engine.url.database))
+
+
+def in_memory(url: URL) -> bool:
+    """Tell whether an SQLite URL names no file."""
+    return url.database in {None, "", ":memory:"}
 
 
 def _sqlite(url: URL) -> Engine:
-    options: dict[str, Any] = {}
-    if not url.database or url.database == ":memory:":
+    options = dict(_OPTIONS)
+    if in_memory(url):
         # One connection for everybody: a second one would be a second, empty database.
-        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    engine = create_engine(
-        url, json_serializer=json_text, hide_parameters=True, query_cache_size=500, **options
-    )
+        options |= {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = create_engine(url, **options)
     event.listen(engine, "do_connect", _create_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -84,13 +91,11 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        json_serializer=json_text,
-        hide_parameters=True,
-        query_cache_size=500,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=20,
         connect_args=_POSTGRESQL_CONNECTION,
+        **_OPTIONS,
     )
 
 

@@ -3,13 +3,20 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from threading import Lock
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from maild.store.engine import WRITING, open_engine, sqlite_file
-from maild.store.errors import StoreBrokenError, StoreOwnedError, StoreUnavailableError
+from maild.store.engine import WRITING, in_memory, open_engine, sqlite_file
+from maild.store.errors import (
+    StoreBrokenError,
+    StoreBusyError,
+    StoreOwnedError,
+    StoreUnavailableError,
+)
 from maild.store.installation import ConfigVersions, Leases
 from maild.store.mailboxes import Mailboxes
 from maild.store.mails import Mails
@@ -20,6 +27,8 @@ from maild.store.people import Requesters, Told
 from maild.store.quarantine import Quarantine
 from maild.store.status import Standing, standing
 from maild.store.tickets import Tickets
+
+PATIENCE = 30  # seconds that a transaction waits for another thread's
 
 
 class Transaction:
@@ -66,12 +75,15 @@ class Transaction:
 class Store:
     """A database given by its URL: "sqlite:///file", "sqlite://" (in memory), "postgresql://…".
 
-    Safe to share between threads; a database in memory has one connection and one user at a time.
+    Safe to share between threads. One thread never begins a transaction inside another.
     """
 
     def __init__(self, url: str) -> None:
         """Open nothing yet. Raises StoreError when the URL names no engine that maild knows."""
         self._engine = open_engine(url)
+        self._one_writer = self._engine.dialect.name == "sqlite"
+        self._one_at_a_time = self._one_writer and in_memory(self._engine.url)
+        self._place = Lock()
 
     def migrate(self) -> None:
         """Bring the schema up to this program's; safe when several processes start at once.
@@ -142,5 +154,22 @@ class Store:
     @contextmanager
     def _begin(self, *, writing: bool) -> Iterator[Connection]:
         engine = self._engine.execution_options(**{WRITING: writing})
-        with engine.begin() as connection:
+        with self._turn(writing=writing), ExitStack() as stack:
+            try:
+                connection = stack.enter_context(engine.begin())
+            except PoolTimeoutError:
+                raise StoreBusyError("Every connection to the database is in use.") from None
             yield connection
+
+    @contextmanager
+    def _turn(self, *, writing: bool) -> Iterator[None]:
+        """Wait for the one place there is: SQLite's own way of waiting is to look again later."""
+        if not (self._one_at_a_time or (self._one_writer and writing)):
+            yield
+            return
+        if not self._place.acquire(timeout=PATIENCE):
+            raise StoreBusyError(f"The database was busy for {PATIENCE} seconds.")
+        try:
+            yield
+        finally:
+            self._place.release()
