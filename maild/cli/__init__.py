@@ -6,6 +6,8 @@ import click
 
 _COMMANDS = {
     "check": "maild.cli.check",
+    "demo": "maild.cli.demo",
+    "run": "maild.cli.run",
     "inspect": "maild.cli.inspect",
     "schema": "maild.cli.schema",
 }

@@ -77,9 +77,14 @@ class Outgoing:
             self._wanted.clear()
             try:
                 await outbox.flush(
-                    self._store, self._couriers, self._owner, self._clock, self._failed,
+                    self._store,
+                    self._couriers,
+                    self._owner,
+                    self._clock,
+                    self._failed,
                     jitter=random.random,
-                )  # fmt: skip
+                    stopping=lambda: self._stopping,
+                )
             except Exception as error:
                 log.error(
                     "letters could not be sent; it is tried again", error=type(error).__name__

@@ -1,6 +1,7 @@
 """The daemon: builds every part, keeps the ticks, and goes on where it was after any stop."""
 
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from maild.daemon.outgoing import Outgoing
 from maild.daemon.receiver import DeskReceiver
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
+from maild.notices import admins
 from maild.notices.office import Office
 from maild.parsing import Reader
 from maild.store.store import Store
@@ -40,7 +42,7 @@ class Daemon:
         self._offices: Mapping[str, Office] = open_offices(settings, self._keyring)
         self.store = Store(settings.database)
         self._reader = Reader()
-        owner = f"{socket.gethostname()}:{os.getpid()}"
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._outgoing = Outgoing(self.store, lambda: self._offices, clock, owner)
         self._watches: dict[tuple[str, str], tuple[MailboxSettings, Watch]] = {}
         self._unread: set[tuple[str, str]] = set()  # mailboxes not looked into since the start
@@ -83,6 +85,10 @@ class Daemon:
         self._lock.close()
         log.info("stopped")
 
+    def wait_until_read(self, seconds: float = CATCH_UP) -> bool:
+        """Wait until every mailbox was looked into since the start; False when one was not."""
+        return self._caught_up.wait(seconds)
+
     def reload(self, settings: Settings) -> None:
         """Put a new configuration in force: desks, policies and mailboxes, without a restart."""
         self._offices = open_offices(settings, self._keyring)
@@ -93,10 +99,19 @@ class Daemon:
         self.ring()
         log.info("configuration in force", fingerprint=settings.fingerprint[:12])
 
+    def tell_admins(self, problems: tuple[str, ...]) -> None:
+        """Write to the admins that a saved configuration was refused and which one is in force."""
+        now = self._clock()
+        office = next(iter(self._offices.values()))
+        with self.store.transaction() as tx:
+            for address in self._settings.admins:
+                tx.outbox.post(admins.config_refused(office, address, problems, now), now)
+        self._outgoing.wake()
+
     def ring(self) -> None:
         """Ring every alarm that is due; mail that waits on the servers is read before."""
-        if not self._caught_up.wait(CATCH_UP) or self._stopping.is_set():
-            self._caught_up.set()
+        if not self.wait_until_read():
+            self._caught_up.set()  # a mailbox that cannot be read holds up no deadline for ever
         try:
             done = sweep.run(self.store, self._offices, self._clock(), self._stopping.is_set)
         except Exception as error:

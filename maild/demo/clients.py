@@ -13,7 +13,7 @@ from maild.mail.mail import Address, Mail
 from maild.mail.outgoing import Outgoing
 from maild.mail.read import read
 
-_PATIENCE = 20  # seconds a letter may take before the demonstration gives up
+PATIENCE = 20  # seconds a letter may take before the demonstration gives up
 
 
 class NothingCameError(Exception):
@@ -64,14 +64,20 @@ class MailProgram:
 
         Raises NothingCameError when none comes within twenty seconds.
         """
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            letters = self.letters()
-            if len(letters) > self._seen:
-                self._seen += 1
-                return letters[self._seen - 1]
+            if letter := self.new_letter():
+                return letter
             time.sleep(0.1)
         raise NothingCameError(f"no letter came for {self.person.address}")
+
+    def new_letter(self) -> Received | None:
+        """Read the next letter over IMAP, or return None when there is none yet."""
+        letters = self.letters()
+        if len(letters) <= self._seen:
+            return None
+        self._seen += 1
+        return letters[self._seen - 1]
 
     def letters(self) -> list[Received]:
         """Read every letter of the mailbox over IMAP, oldest first."""

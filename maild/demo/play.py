@@ -6,6 +6,7 @@ three escalations. Everything shown is read back from the servers.
 
 import shutil
 import signal
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from maild.config.settings import Settings
 from maild.daemon.service import Daemon
-from maild.demo.clients import MailProgram, NothingCameError, Received
+from maild.demo.clients import PATIENCE, MailProgram, NothingCameError, Received
 from maild.demo.screen import Screen
 from maild.demo.server import HOST, PASSWORD, PostOffice
 from maild.desk import Desk, MailboxSettings, Secret, Server
@@ -61,6 +62,7 @@ def play(settings: Settings, folder: Path, *, keep: bool) -> None:
     }
     daemon = Daemon(_embedded(settings, desk, folder, post_office), clock)
     daemon.start()
+    daemon.wait_until_read()  # what lies in a mailbox before its first look is history
     screen = Screen(desk.timezone)
     try:
         Play(desk, clock, programs, daemon, screen).run()
@@ -125,8 +127,7 @@ class Play:
         requester.write(mailbox.address, subject, text, self._clock())
         self._screen.say(f"{who.name} wrote to {mailbox.address}")
         self._show(who.name, requester.next_letter())
-        agent = self._agent(mailbox)
-        notified = self._programs[agent.address].next_letter()
+        agent, notified = self._notified()
         self._show(agent.name, notified)
         self._clock.jump(self._clock().replace(minute=55))
         self._programs[agent.address].reply(notified, answer, self._clock())
@@ -145,8 +146,8 @@ class Play:
         )
         self._screen.say(f"{FAISAL.name} wrote to {mailbox.address}")
         self._show(FAISAL.name, requester.next_letter())
-        agent = self._agent(mailbox)
-        self._show(agent.name, self._programs[agent.address].next_letter())
+        agent, notified = self._notified()
+        self._show(agent.name, notified)
         self._screen.say("…and nobody answers. The clock jumps from alarm to alarm.")
         people = self._ladder(mailbox)
         for person in (agent, *people):
@@ -181,9 +182,15 @@ class Play:
             if word in letter.mail.subject:
                 return letter
 
-    def _agent(self, mailbox: MailboxSettings) -> Address:
-        people = self._desk.staff.answering(mailbox.team, None)
-        return Address(people[0].name, people[0].email)
+    def _notified(self) -> tuple[Address, Received]:
+        """Return the first of the staff who has a new letter, and the letter."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for person in self._desk.staff.people.values():
+                if letter := self._programs[person.email.lower()].new_letter():
+                    return Address(person.name, person.email.lower()), letter
+            time.sleep(0.1)
+        raise NothingCameError("no agent was notified")
 
     def _show(self, who: str, letter: Received) -> None:
         self._screen.letter(who, letter, self._clock())

@@ -166,5 +166,6 @@ def _resent(work: Work) -> tuple[Joined, Ticket] | None:
     waiting = work.tx.tickets.unanswered_of(work.desk.key, work.sender, since)
     for unanswered in waiting:
         if any(is_resend(work.mail, q.subject, q.new_text) for q in unanswered.questions):
-            return Joined(unanswered.ticket.number, "resend"), unanswered.ticket
+            ticket = work.tx.tickets.get(work.desk.key, unanswered.ticket.number)
+            return (Joined(ticket.number, "resend"), ticket) if ticket else None
     return None

@@ -5,6 +5,7 @@ the same id and the outbox keeps it once. Letters to one person about one ticket
 root, so that a mail client shows them together whichever of them arrived first.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,6 +185,38 @@ class Office:
             not_before=not_before,
             author=author,
             event=event,
+        )
+
+    def to_admin(
+        self, kind: Kind, address: str, facts: Mapping[str, object], key: str, now: datetime
+    ) -> Letter:
+        """Write to an admin about the installation, through the desk's first mailbox."""
+        mailbox = next(iter(self.desk.mailboxes.values()))
+        language = self.desk.languages[0]
+        text = self.write(kind, language, facts)
+        digest = hashlib.sha256(f"{kind}\0{key}\0{address}".encode()).hexdigest()[:32]
+        message_id = (
+            f"<{kind.value.replace('_', '-')}.{digest}@{mailbox.address.rpartition('@')[2]}>"
+        )
+        outgoing = Outgoing(
+            from_=Address(said(mailbox.name, language, self.desk), mailbox.address),
+            to=Address("", address),
+            subject=text.subject,
+            text=text.text,
+            html=text.html,
+            message_id=message_id,
+            date=now,
+            language=language,
+            auto_submitted="auto-generated",
+        )
+        return Letter(
+            desk=self.desk.key,
+            mailbox=mailbox.key,
+            sender=mailbox.address,
+            recipient=address,
+            message_id=message_id,
+            raw=compose(outgoing),
+            purpose=kind.value,
         )
 
     def write(self, kind: Kind, language: str, facts: Mapping[str, object]) -> Text:

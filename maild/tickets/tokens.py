@@ -95,7 +95,7 @@ def in_addresses(addresses: Iterable[str], subaddress: str | None) -> tuple[Clai
         detail = address.lower().partition("@")[0].partition(subaddress)[2]
         if match := _REPLY.fullmatch(detail):
             void_after = _EPOCH + timedelta(days=min(int(match[3], 36), 100_000))
-            found.append(Claim(int(match[1]), Purpose(match[2]), match[3], match[4], void_after))
+            found.append(Claim(int(match[2]), Purpose(match[1]), match[3], match[4], void_after))
     return tuple(found)
 
 

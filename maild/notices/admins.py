@@ -1,0 +1,46 @@
+"""Letters to the admins: what is wrong with the installation, told once."""
+
+from datetime import datetime
+
+from maild.mail.facts import Kind
+from maild.mail.outgoing import Letter
+from maild.notices.office import Office
+
+
+def config_refused(
+    office: Office, address: str, problems: tuple[str, ...], now: datetime
+) -> Letter:
+    """Tell an admin that a saved configuration has mistakes and the last good one stays."""
+    facts: dict[str, object] = {"problems": problems, "in_force_since": None}
+    key = f"{now.isoformat()} {problems}"
+    return office.to_admin(Kind.CONFIG_REFUSED, address, facts, key, now)
+
+
+def mailbox_trouble(
+    office: Office, address: str, mailbox: str, what: str, since: datetime, now: datetime
+) -> Letter:
+    """Tell an admin that a mailbox cannot be read, and why."""
+    language = office.desk.languages[0]
+    facts: dict[str, object] = {
+        "mailbox": mailbox,
+        "since": office.when(since, language),
+        "what": what,
+        "recovered": False,
+        "sending": False,
+    }
+    key = f"{mailbox} {since.isoformat()}"
+    return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now)
+
+
+def quarantined(
+    office: Office, address: str, mailbox: str, received: datetime, reason: str, number: int
+) -> Letter:
+    """Tell an admin that a mail was kept aside, and why; its number finds it again."""
+    language = office.desk.languages[0]
+    facts: dict[str, object] = {
+        "mailbox": mailbox,
+        "received": office.when(received, language),
+        "reason": reason,
+        "id": number,
+    }
+    return office.to_admin(Kind.QUARANTINED, address, facts, str(number), received)
