@@ -12,6 +12,8 @@ from maild.mail.newtext.vocabulary import OPENINGS, WROTE
 
 MAX_LINES = 6  # Gmail for iOS with a mailto link spreads one attribution over six
 MAX_CHARS = 500
+_BARE = 100  # characters of "NAME wrote:" without a date
+_BARE_WORDS = 7
 
 ADDRESS = re.compile(r"<(?:mailto:)?[^<>\s@]{1,128}@[^<>\s]{1,255}>?|[\w.+-]{1,64}@[\w-]{1,63}\.\w")
 CLOCK = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?!\d)(?!\.\d)")
@@ -36,7 +38,7 @@ def may_begin(key: str) -> bool:
     start = key.lstrip("-* ")
     if start != key and WROTE.search(start):
         return True
-    if WROTE.match(start):
+    if WROTE.match(start) or (key.endswith(":") and len(key) < _BARE and WROTE.search(key)):
         return True
     return (
         _DATE_FIRST.match(start) is not None
@@ -67,6 +69,8 @@ def is_attribution(key: str, *, quoted_below: bool) -> bool:
         return False
     if _FIRST_PERSON.search(body):
         return False
+    if quoted_below and (last_word or verb.start() == 0) and len(body.split()) <= _BARE_WORDS:
+        return True  # Thunderbird, KMail, mutt: "NAME wrote:"
     begins = verb.start() == 0 or _DATE_FIRST.match(body) is not None or _opens(body)
     if has_address:
         return begins or _NAME_FIRST.match(body) is not None

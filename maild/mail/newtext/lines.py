@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from maild.mail.newtext import marks
 from maild.mail.newtext.attribution import end_of_attribution
-from maild.mail.newtext.headerblock import end_of_block
+from maild.mail.newtext.headerblock import end_of_block, label_of
 from maild.mail.normal import bare, normalise
 
 MAX_LINE = 1000  # RFC 5322 2.1.1 allows 998; a longer line is prose or an attack, never a marker
@@ -85,7 +85,7 @@ def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) ->
             kind = Kind.CODE
         elif keys[at] == _UNMATCHED:
             kind = Kind.QUOTE if quoted[at] else Kind.TEXT
-        elif quoted[at] and marks.is_separator(keys[at]) and keys[at].endswith(">"):
+        elif quoted[at] and marks.is_groupwise(keys[at]):
             kind = Kind.SEPARATOR
         elif quoted[at]:
             kind = Kind.QUOTE
@@ -103,7 +103,7 @@ def _unquoted_kind(
     stop = len(keys)
     if marks.is_reply_marker(keys[at]):
         return Kind.MARKER, at + 1
-    if marks.is_separator(keys[at]):
+    if marks.is_separator(keys[at], labelled_below=_is_labelled(keys, at + 1)):
         return Kind.SEPARATOR, at + 1
     end = end_of_attribution(keys, quoted, at, stop)
     if end is not None:
@@ -114,6 +114,11 @@ def _unquoted_kind(
     )
     end = end_of_block(keys, at, stop, tight=tight)
     return (Kind.TEXT, at + 1) if end is None else (Kind.HEADERS, end)
+
+
+def _is_labelled(keys: Sequence[str], at: int) -> bool:
+    below = next((key for key in keys[at : at + 3] if key), "")
+    return label_of(below) is not None
 
 
 def _fenced(shown: Sequence[str]) -> list[bool]:

@@ -5,6 +5,7 @@ import re
 from maild.mail.newtext.vocabulary import (
     DEVICE_ENDS,
     DEVICES,
+    DISCLAIMERS,
     FORWARDS,
     ORIGINALS,
     REPLY_ABOVE_KEYS,
@@ -21,6 +22,11 @@ _ORNAMENT = re.compile(
 )  # U+1427: Streak's and Mailtrack's mark
 _PAGE_RULE = re.compile(r"[-_=*~]{3,} ?[-_=*~]*")
 
+# The same line of any helpdesk: in a frame, with "above" or "below this line" and an answer
+_ABOVE = re.compile(
+    r"[-#=*_>~+]{2,}.{0,60}?(?:reply|repl|respon|answer|رد|اجاب).{0,60}?"
+    r"(?:(?:above|below) this line|(?:فوق|اعلي) هذا (?:السطر|الخط)).{0,20}"
+)
 # GroupWise: ">>> NAME <addr> 1/5/2025 3:08 PM >>>"
 _GROUPWISE = re.compile(r">>> [^>]{1,80}(?:<[^<>]{1,200}> ?)?.{0,20}\d{1,2}[:.]\d{2}.{0,20}>>>")
 
@@ -36,25 +42,30 @@ _DEVICE_NOUN = re.compile(
 _EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|اعذر|عذرا|المعذره|erreurs|concision")
 
 
-def is_separator(key: str) -> bool:
-    """Tell whether a line in matching form is "-----Original Message-----" or a forward's."""
+def is_separator(key: str, *, labelled_below: bool) -> bool:
+    """Tell whether a line in matching form is "-----Original Message-----" or a forward's.
+
+    `labelled_below`: the next line is a From or To line; then the words need no dashes.
+    """
     if len(key) > 160:
         return False
     core = key.strip(_FRAME)
-    framed = len(key) - len(core) >= 2 or key.endswith(":")
-    if core in ORIGINALS:
-        return framed
-    if core in FORWARDS:
-        return framed
-    if _GROUPWISE.fullmatch(key):
-        return True
+    if core in ORIGINALS or core in FORWARDS:
+        return labelled_below or len(key) - len(core) >= 2 or key.endswith(":")
     # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"
     return key.startswith("---") and core.startswith("forwarded by ")
 
 
+def is_groupwise(key: str) -> bool:
+    """Tell whether a line is GroupWise's attribution, which looks like a quoted line."""
+    return len(key) <= 300 and _GROUPWISE.fullmatch(key) is not None
+
+
 def is_reply_marker(key: str) -> bool:
     """Tell whether a line says "reply above this line": maild's own, Zendesk's, Freshdesk's."""
-    return len(key) <= 200 and any(phrase in key for phrase in REPLY_ABOVE_KEYS)
+    if len(key) > 200:
+        return False
+    return any(phrase in key for phrase in REPLY_ABOVE_KEYS) or _ABOVE.fullmatch(key) is not None
 
 
 def is_device_line(key: str) -> bool:
@@ -75,6 +86,11 @@ def is_device_line(key: str) -> bool:
     if noun and words <= 12:
         return True
     return core.startswith("sent from ") and words <= 8 and ". " not in core
+
+
+def is_disclaimer(key: str) -> bool:
+    """Tell whether a line begins the confidentiality notice that an organisation appends."""
+    return key.lstrip("*_ ").startswith(DISCLAIMERS)
 
 
 def is_signature_rule(line: str) -> bool:

@@ -33,5 +33,6 @@ class Pack:
     devices: tuple[str, ...] = ()  # how a device line begins
     device_ends: tuple[str, ...] = ()  # how it ends, in languages with the verb at the end
     reply_above: tuple[str, ...] = ()  # "type your reply above this line"
+    disclaimers: tuple[str, ...] = ()  # how an organisation's appended notice begins
     closings: tuple[str, ...] = ()  # the farewell a contact block is written under
     farewells: tuple[str, ...] = ()  # closings that with a bare name already are the signature

@@ -40,17 +40,22 @@ def _first_mark(lines: Sequence[Line], *, written: bool) -> int | None:
             continue
         if marks.is_signature_rule(line.shown) and below[at] <= _RULE_REACH:
             return at
-        if at == first and not written:
-            continue
-        if marks.is_underscore_rule(line.shown) and below[at] <= _UNDERSCORE_REACH:
-            return at
-        if marks.is_device_line(line.key):
-            return at
-        if line.key.rstrip(",.! ") in FAREWELLS and _is_name(lines, at):
-            return at
-        if line.key.rstrip(",.! ") in CLOSINGS and _is_contact(lines, at):
+        if (at > first or written) and _is_mark(lines, at, below[at]):
             return at
     return None
+
+
+def _is_mark(lines: Sequence[Line], at: int, below: int) -> bool:
+    """Tell whether a line under some text of the writer's begins what is not theirs."""
+    key = lines[at].key
+    closing = key.rstrip(",.! ")
+    return (
+        marks.is_device_line(key)
+        or (marks.is_underscore_rule(lines[at].shown) and below <= _UNDERSCORE_REACH)
+        or (marks.is_disclaimer(key) and below <= _RULE_REACH and not (at and lines[at - 1].key))
+        or (closing in FAREWELLS and _is_name(lines, at))
+        or (closing in CLOSINGS and _is_contact(lines, at))
+    )
 
 
 def _texts_below(lines: Sequence[Line]) -> list[int]:

@@ -38,6 +38,7 @@ ORIGINALS = _keys(lambda pack: pack.originals)
 FORWARDS = _keys(lambda pack: pack.forwards)
 DEVICES = tuple(_longest_first(_keys(lambda pack: pack.devices)))
 DEVICE_ENDS = tuple(_longest_first(_keys(lambda pack: pack.device_ends)))
+DISCLAIMERS = tuple(_longest_first(_keys(lambda pack: pack.disclaimers)))
 CLOSINGS = _keys(lambda pack: (*pack.closings, *pack.farewells))
 FAREWELLS = _keys(lambda pack: pack.farewells)
 

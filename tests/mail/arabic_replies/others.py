@@ -204,6 +204,53 @@ REPLIES = (
         "أحتاج شهادة تعريف.\n\nمع التحية\nخالد",
     ),
     Reply(
+        "evolution",
+        "مرحبا بك\n\nفي ن، 06-01-2025 عند 14:52 +0300، كتب محمد علي:\n" + QUOTE,
+        "مرحبا بك",
+    ),
+    Reply(
+        "kmail",
+        "مرحبا بك\n\nيوم الأحد 05 يناير 2025 14:52:10 كتب محمد علي:\n" + QUOTE,
+        "مرحبا بك",
+    ),
+    Reply(
+        "gmail of old, name before the verb",
+        "مرحبا بك\n\nفي 05/01/25، محمد علي <mohammad@mail.example> كتب:\n" + QUOTE,
+        "مرحبا بك",
+    ),
+    Reply(
+        "gmail of old, came from",
+        "مرحبا بك\n\nبتاريخ 5 يناير، 2025 3:08 م، جاء من محمد علي <mohammad@mail.example>:\n\n"
+        + QUOTE,
+        "مرحبا بك",
+    ),
+    Reply(
+        "a list reader that names only the writer, answer below",
+        "محمد علي كتب:\n" + QUOTE + "\nعليكم السلام\n",
+        "عليكم السلام",
+    ),
+    Reply(
+        "original message without dashes above a from line",
+        "نعم\n\nالرسالة الأساسية\nمن: الدعم <support@diplomas.example>\nالموضوع: سؤال\n\nهل تم؟\n",
+        "نعم",
+    ),
+    Reply(
+        "labels of two languages",
+        "نعم\n\nFrom: الدعم <support@diplomas.example>\nDate: Sun, 5 Jan 2025 15:08:12 +0300\n"
+        "To: khaled@mail.example\nالموضوع: سؤال\n\nهل تم؟\n",
+        "نعم",
+    ),
+    Reply(
+        "the line of another helpdesk",
+        "أهلا\n\n--- اكتب ردك أعلى هذا السطر ---\n\nسؤالكم قيد النظر\n",
+        "أهلا",
+    ),
+    Reply(
+        "an organisation's notice",
+        "تم الرفع\n\nإخلاء مسؤولية: هذه الرسالة ومرفقاتها سرية.\nإن وصلتك بالخطأ فاحذفها.\n",
+        "تم الرفع",
+    ),
+    Reply(
         "persian client",
         "سلام، فایل رسید\n\nدر تاریخ یکشنبه ۵ ژانویهٔ ۲۰۲۵، ۱۵:۰۸ پشتیبانی <support@diplomas.example> نوشت:\n\n"
         + QUOTE,

@@ -40,6 +40,9 @@ _TEXTS = {
     "a quote with an answer and no history": "> ما رقم الطلب؟\n\n1042",
     "an address and a colon": "راسلت support@diplomas.example وقالوا:\nانتظر أسبوعا.",
     "a question about the line": "ماذا تعني عبارة: مرسل من؟",
+    "what a student wrote": "يوم الأحد كتب الطالب:\n\nلا أستطيع الدخول\n\nفما الحل؟",
+    "speaks of a line": "كتبت ردي فوق هذا السطر ولم يصل.",
+    "says that it is confidential": "أريد أن تبقى هذه الرسالة ومرفقاتها سرية.\nشكرا",
     "a clock time and a verb": "اتصلت الساعة 3:08 م وكتب الموظف اسمي، فمتى الرد؟",
 }
 
