@@ -18,13 +18,15 @@ _LOCAL = r"(?:[^\s\"(),:;<>@\[\\\]]+|\"(?:[^\"\\]|\\.)*\")"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:[^\s\"(),:;<>@\[\\\]]+|\[[^\[\]\\\s]*\])")
 _IN_NAME = re.compile(r"[^\s\"<>(),;:@]+@[^\s\"<>(),;:@]+\.[^\s\"<>(),;:@.]{2,}")
 _ANGLE = re.compile(r"<([^<>]*)>\s*\Z")
-_ACCOUNT = re.compile(r"(?:[^<>@]*<)?([A-Za-z0-9._+-]{1,64})>?")  # "root", "moderator": a local account's mail
+_ACCOUNT = re.compile(
+    r"(?:[^<>@]*<)?([A-Za-z0-9._+-]{1,64})>?"
+)  # "root", "moderator": a local account's mail
 _HIDDEN = re.compile(
     "[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EDGES = " \t\"'"
-_MAILTO = re.compile(r"<\s*mailto:", re.I)
+_MAILTO = re.compile(r"<\s*mailto:", re.IGNORECASE)
 
 NAMES = ("from", "to", "cc", "reply-to")
 
@@ -78,7 +80,7 @@ def parse(value: str, default: str | None = None) -> tuple[Address, ...]:
 def _legible(value: str, default: str | None) -> str:
     """Unfolded, 8-bit bytes decoded, encoded words still encoded: structure comes first."""
     value = re.sub(r"[\r\n]+", "", value[: headers.LONGEST])
-    return _MAILTO.sub("<", charsets.clean(headers.undeclared(value, default)))
+    return _MAILTO.sub("<", charsets.clean(headers.structured(value, default)))
 
 
 def _list(parsed: MailParser, name: str, default: str | None) -> tuple[Address, ...]:

@@ -44,6 +44,26 @@ def undeclared(value: str, default: str | None = None) -> str:
     return charsets.decode(charsets.octets(value), None, default, western=False)[0]
 
 
+def structured(value: str, default: str | None = None) -> str:
+    """Return a raw value with its 8-bit bytes read and its encoded words still encoded.
+
+    For headers whose structure must be read before their words are. Raw bytes inside an encoded
+    word, against RFC 2047 2 but written by old clients, are encoded as the word's charset says.
+    """
+    if value.isascii():
+        return value
+    out: list[str] = []
+    position = 0
+    for match in _WORD.finditer(value):
+        out.append(undeclared(value[position : match.start()], default))
+        octets = charsets.octets(match[3])
+        said = "".join(chr(b) if b < 0x80 else f"={b:02X}" for b in octets)  # noqa: PLR2004
+        out.append(f"=?{match[1]}?{match[2]}?{said}?=")
+        position = match.end()
+    out.append(undeclared(value[position:], default))
+    return "".join(out)
+
+
 def words(value: str, default: str | None = None) -> str:
     """Return `value` with its encoded words (RFC 2047) decoded; it is otherwise left alone."""
     return charsets.clean(_words(value, default)) if "=?" in value else value

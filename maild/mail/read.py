@@ -37,7 +37,7 @@ _AST = re.compile(r"\s(?:AST|KSA)\s*(?:\([^()]*\)\s*)?\Z")
 _ARABIA = timedelta(hours=3)
 _WORDS = re.compile(r"\w+")
 _SAME = 0.5  # share of the words of the shorter text that the other must have
-_FEW_WORDS = 8
+_FIRST_WORDS = 30  # equal beginnings of this length are proof enough
 _LONGEST_TEXT = 1024 * 1024  # characters of text that are compared, split and judged
 
 
@@ -57,7 +57,7 @@ def read(raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
 
 def _read(raw: bytes, default: str | None) -> Mail:
     message = parts.parse(raw)
-    fields = [(str(name), str(value)) for name, value in message.raw_items()]  # type: ignore[attr-defined]
+    fields = [(str(name), str(value)) for name, value in message.raw_items()]
     charset = _charset(message) or default
     found: set[str] = set()
     view = addresses.view(fields, charset)
@@ -161,14 +161,22 @@ def _texts(
         return text, None, source
     if not text.strip():
         return rendered.text, rendered, source
-    said, shown = _vocabulary(text), _vocabulary(rendered.text)
-    if len(said & shown) < _SAME * min(len(said), len(shown)):
+    if _differ(text, rendered.text):
         # A filler ("your client shows no HTML"), or two letters in one (a spoof): both are kept.
         found.add(defects.ALTERNATIVES_DIFFER)
-        if len(said) < len(shown):
+        if len(text) < len(rendered.text):
             return f"{rendered.text}\n\n{text}", rendered, source
         return f"{text}\n\n{rendered.text}", None, source
     return text, rendered, source
+
+
+def _differ(text: str, shown: str) -> bool:
+    """Whether two alternatives share less than half the words of the shorter one."""
+    said, seen = text.split(), shown.split()
+    if said[:_FIRST_WORDS] == seen[:_FIRST_WORDS] and len(said) > _FIRST_WORDS:
+        return False
+    words = _vocabulary(text), _vocabulary(shown)
+    return len(words[0] & words[1]) < _SAME * min(len(words[0]), len(words[1]))
 
 
 def _vocabulary(text: str) -> set[str]:
@@ -185,9 +193,7 @@ def _new_text(text: str, rendered: html.Rendered | None) -> str:
     return own.new_text
 
 
-def _date(
-    view: MailParser, value: str | None, found: set[str], *, arabic: bool
-) -> datetime | None:
+def _date(view: MailParser, value: str | None, found: set[str], *, arabic: bool) -> datetime | None:
     """Return the sender's claim in UTC; a date that is none is a defect, never an error."""
     if value is None:
         found.add(defects.DATE_MISSING)
@@ -203,7 +209,7 @@ def _date(
         moment = datetime(*loose[:6], tzinfo=UTC) - timedelta(seconds=loose[9] or 0)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return moment if 1970 <= moment.year < 2200 else None  # noqa: PLR2004
+    return moment if 1970 <= moment.year < 2200 else None
 
 
 def _entered(raw: bytes, message: Message, body: parts.Body) -> Message:

@@ -66,6 +66,11 @@ def test_a_display_name_in_raw_windows_1256_is_read() -> None:
     assert mail(raw).from_ == Address("سارة العتيبي", "sara@a.example")
 
 
+def test_raw_bytes_inside_an_encoded_word_are_in_its_charset() -> None:
+    raw = b"From: =?iso-8859-1?Q?J\xfcrgen?= <j@a.example>\r\n\r\nx"
+    assert mail(raw).from_ == Address("Jürgen", "j@a.example")
+
+
 def test_an_encoded_word_cannot_smuggle_a_second_recipient() -> None:
     found = sent("From: a@a.example\r\nTo: =?utf-8?Q?x=2C_evil=40b.example=2C?= <real@c.example>")
     assert [each.address for each in found.to] == ["real@c.example"]
