@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from types import TracebackType
@@ -42,13 +42,15 @@ _DIED = "Reading the mail used more time or memory than one mail may."
 _TOO_BIG = "Reading the mail needed more memory than one mail may."
 
 
-
 class Reader:
     """A warm pool of children that read mail. Thread-safe; a context manager."""
 
     def __init__(self, children: int | None = None) -> None:
-        """Start `children` processes, as many as there are processors by default."""
-        self._children = children or min(4, os.cpu_count() or 1)
+        """Start `children` processes; by default as many as there are processors, 2 to 4.
+
+        Never one alone: beside a mail that takes its 10 s the others must be read.
+        """
+        self._children = children or min(4, max(2, os.cpu_count() or 1))
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["maild.mail.read"])
         self._renewal = threading.Lock()
@@ -124,14 +126,14 @@ class Reader:
     def _renew(self, broken: ProcessPool) -> None:
         with self._renewal:
             if self._pool is broken and not self._closed:
-                broken.stop()
+                broken.stop()  # type: ignore[no-untyped-call]
                 broken.join()
                 self._pool = self._new_pool()
 
     def close(self) -> None:
         """Stop the children; what they were reading is given up."""
         self._closed = True
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

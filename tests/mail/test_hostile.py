@@ -1,6 +1,7 @@
 """E1 to E34: any bytes end as a mail or as a reason, soon, beside good mail that is not delayed."""
 
 import random
+import threading
 import time
 from collections.abc import Iterator
 
@@ -72,6 +73,18 @@ def test_no_doubtful_sender_passes_for_a_plain_one(value: bytes, reader: Reader)
         assert defects.DOUBTFUL_SENDER & set(answer.defects)
 
 
+def test_a_good_mail_is_read_while_a_bad_one_is_still_being_read(reader: Reader) -> None:
+    bad = threading.Thread(target=reader.read, args=(MAILS["35 MB of lines"](),))
+    bad.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    assert isinstance(reader.read(GOOD), Mail)
+    took = time.monotonic() - began
+    delayed = not bad.is_alive()
+    bad.join()
+    assert not delayed, f"the good mail waited {took:.1f} s for the bad one"
+
+
 def test_an_attached_mail_is_never_entered_however_deep(reader: Reader) -> None:
     answer = reader.read(MAILS["E15 forwarded"]())
     assert isinstance(answer, Mail)
@@ -81,8 +94,8 @@ def test_an_attached_mail_is_never_entered_however_deep(reader: Reader) -> None:
 
 def test_random_bytes_and_mutated_mails_never_break_the_reader(reader: Reader) -> None:
     chance = random.Random(34)  # noqa: S311 - a fixed seed makes a failure repeatable
-    raws = [chance.randbytes(chance.randrange(2000)) for _ in range(300)]
-    raws += [mutated(chance) for _ in range(700)]
+    raws = [chance.randbytes(chance.randrange(300)) for _ in range(8000)]
+    raws += [mutated(chance) for _ in range(2000)]
     answers = reader.read_many(raws)
     assert len(answers) == len(raws)
     for answer in answers:
