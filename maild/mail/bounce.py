@@ -8,6 +8,7 @@ a report of success are none of them.
 import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
+from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -28,6 +29,8 @@ _MESSAGE_ID = re.compile(
     r"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
 )
 _MAX_TEXT = 200_000
+_MAX_PARTS = 60
+_MAX_LINES = 2_000
 
 
 def find(message: Message, text: str) -> Bounce | None:
@@ -90,7 +93,7 @@ def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     if not (daemon or null or (failed_subject and bouncetexts.is_server_talk(said))):
         return None  # people, too, write of letters that came back
     failure = failed_subject or bouncetexts.is_failure_text(said)
-    temporary, permanent = _flufl(message)
+    temporary, permanent = _flufl(message, said)
     found = bouncetexts.recipients(said)
     if not failure and not permanent:
         return None
@@ -114,13 +117,33 @@ def _named_in_headers(message: Message) -> list[str]:
     return _unique(match.group() for v in values for match in bouncetexts.ADDRESS.finditer(v))
 
 
-def _flufl(message: Message) -> tuple[set[str], set[str]]:
-    """Ask flufl.bounce; it knows some thirty servers, raises on malformed parts."""
+def _flufl(message: Message, said: str) -> tuple[set[str], set[str]]:
+    """Ask flufl.bounce; it knows some thirty servers, raises on malformed parts.
+
+    It tries some fifty patterns on every line of every part, so a report that returns a long
+    letter is shown to it by its own words only.
+    """
+    if not _is_short(message):
+        whole, message = message, Message()
+        for name in ("From", "Subject", "Return-Path"):
+            message[name] = str(whole.get(name, "")).replace("\n", " ").replace("\r", " ")
+        message.set_payload(said)
     try:
         temporary, permanent = all_failures(message)
     except Exception:
         return set(), set()
     return _addresses(temporary), _addresses(permanent)
+
+
+def _is_short(message: Message) -> bool:
+    walked = list(islice(message.walk(), _MAX_PARTS + 1))
+    lines = sum(
+        payload.count("\n")
+        for part in walked
+        for payload in [part.get_payload()]
+        if isinstance(payload, str)
+    )
+    return len(walked) <= _MAX_PARTS and lines <= _MAX_LINES
 
 
 def _addresses(found: Iterable[bytes]) -> set[str]:

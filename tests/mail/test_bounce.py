@@ -1,5 +1,6 @@
 """Delivery reports of the standard and of servers that never heard of it."""
 
+import time
 from email import message_from_string
 
 import pytest
@@ -257,3 +258,12 @@ def test_a_forwarded_report_inside_a_letter_is_no_report_of_its_own() -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_report_is_read_without_an_error(fields: str, text: str) -> None:
     find(message_from_string(REPORT.format(fields=fields, text=text)), text)
+
+
+def test_a_report_that_returns_a_very_long_letter_is_read_soon() -> None:
+    sender, subject, text = SERVERS["qmail"]
+    start = time.perf_counter()
+    assert named(plain(sender, subject, text + "a line of the letter\n" * 200_000)) == [
+        "khaled@mail.example"
+    ]
+    assert time.perf_counter() - start < 5
