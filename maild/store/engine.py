@@ -44,13 +44,17 @@ _POSTGRESQL_CONNECTION = {
 }
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, password: str | None = None) -> Engine:
     """Return an engine for "sqlite:///file", "sqlite://" (in memory) or "postgresql://…".
+
+    `password` is kept apart, so that a URL can be shown.
 
     Nothing is connected yet. Raises StoreError with one sentence for any other URL.
     """
     try:
         parsed = make_url(url)
+        if password is not None:
+            parsed = parsed.set(password=password)
     except ArgumentError:
         raise StoreError("The database must be sqlite:///FILE or postgresql://….") from None
     match parsed.get_backend_name():
@@ -89,7 +93,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_size=5,
@@ -97,6 +101,8 @@ def _postgresql(url: URL) -> Engine:
         connect_args=_POSTGRESQL_CONNECTION,
         **_OPTIONS,
     )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def _create_private(
@@ -129,6 +135,11 @@ def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITING, False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -1,0 +1,1 @@
+"""The store on both engines: what it promises, under races and crashes."""
