@@ -108,8 +108,9 @@ class Desk:
     domains: tuple[str, ...] = ()  # the desk's own; a requester's cc there becomes a collaborator
     roles: Mapping[str, str] = field(default_factory=dict)  # role -> person, team or address
     requester_classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # -> patterns
-    links: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # lang -> (title, url)
-    urgent: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # (label, number)
+    # Per language: (title, address) of articles, and (label, number) of ways for what cannot wait.
+    links: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    urgent: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)  # lang -> a line for acknowledgements
     signature: Mapping[str, str] = field(default_factory=dict)  # lang -> under relayed answers
     show_agent_name: bool = True

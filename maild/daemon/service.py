@@ -40,7 +40,8 @@ class Daemon:
         self._clock = clock
         self._keyring = keys.load(settings.data)
         self._offices: Mapping[str, Office] = open_offices(settings, self._keyring)
-        self.store = Store(settings.database)
+        password = settings.database_password
+        self.store = Store(settings.database, password.text if password else None)
         self._reader = Reader()
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._outgoing = Outgoing(self.store, lambda: self._offices, clock, owner)

@@ -25,8 +25,8 @@ class Verdict:
 def authenticate(headers: Iterable[tuple[str, str]], authserv_id: str, domain: str) -> Verdict:
     """Tell what the server `authserv_id` found about mail from `domain` (both case-insensitive).
 
-    `headers` are (lower-case name, value) from the top. DMARC means alignment (RFC 7489 3.1); it must have
-    passed for the very domain of From.
+    `headers` are (lower-case name, value) from the top. DMARC means alignment (RFC 7489 3.1);
+    it must have passed for the very domain of From.
     """
     for name, value in headers:
         if name != "authentication-results":

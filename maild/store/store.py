@@ -20,7 +20,7 @@ from maild.store.errors import (
 from maild.store.installation import ConfigVersions, Leases
 from maild.store.mailboxes import Mailboxes
 from maild.store.mails import Mails
-from maild.store.migrate import migrate
+from maild.store.migrate import expect, migrate
 from maild.store.numbers import Numbers
 from maild.store.outbox import Outbox
 from maild.store.people import Requesters, Told
@@ -63,12 +63,14 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """Undo what is done inside when it raises: one bad mail of a batch costs only itself."""
         versions = dict(self.tickets.versions)
+        posted = len(self.outbox.posted)
         try:
             with self._connection.begin_nested():
                 yield
         except BaseException:
             self._numbers.forget()
             self.tickets.versions = versions
+            del self.outbox.posted[posted:]
             raise
 
 
@@ -78,9 +80,9 @@ class Store:
     Safe to share between threads. One thread never begins a transaction inside another.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, password: str | None = None) -> None:
         """Open nothing yet. Raises StoreError when the URL names no engine that maild knows."""
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, password)
         self._one_writer = self._engine.dialect.name == "sqlite"
         self._one_at_a_time = self._one_writer and in_memory(self._engine.url)
         self._place = Lock()
@@ -92,6 +94,19 @@ class Store:
         """
         with self._begin(writing=True) as connection:
             migrate(connection)
+
+    def exists(self) -> bool:
+        """Tell whether there is a database: a daemon makes the file of SQLite when it starts."""
+        path = sqlite_file(self._engine)
+        return path is None or path.exists()
+
+    def expect_schema(self) -> None:
+        """Raise SchemaTooOldError or SchemaTooNewError unless the schema is this program's.
+
+        For whoever works beside a daemon, which alone migrates.
+        """
+        with self._begin(writing=False) as connection:
+            expect(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
