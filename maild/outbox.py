@@ -1,0 +1,271 @@
+"""FLOW. A letter leaves: claim what is due, hand it to its mailbox's courier, record the verdict.
+
+A letter is never sent by two processes at once (a lease), never more than once knowingly, and at
+most twice when the line broke after the final dot: the same bytes, the same Message-ID.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+
+from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
+from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
+from maild.store.outbox import Entry
+from maild.store.store import Store, Transaction
+
+log = structlog.get_logger()
+
+UNDER_WAY = 20  # letters claimed and not yet settled
+LEASE = 120  # seconds; held on to while a letter is under way
+LOOK = 1  # seconds between looks for further letters while some are under way
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)  # RFC 5321 4.5.4.1
+LIFE = timedelta(days=5)  # of a letter that cannot be delivered
+FAIR_TRIES = 12  # a letter that was held back for days is not given up after one bad hour
+PAUSE = {
+    "auth": timedelta(minutes=15),  # wrong passwords, too often, lock an account
+    "tls": timedelta(minutes=5),
+    "network": timedelta(minutes=1),
+    "limit": timedelta(minutes=10),
+}
+UNKNOWN_MAILBOX = Deferred("The mailbox of this letter is not configured any more.")
+
+T = TypeVar("T")
+Failed = Callable[[Transaction, Entry, str, datetime], None]
+
+
+class Deliverer(Protocol):
+    """What a courier is, for the flow: real, recording or failing on purpose."""
+
+    async def deliver(
+        self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
+    ) -> Verdict:
+        """Deliver one letter; await `entering_data` before the final dot."""
+        ...
+
+
+class LeaseLostError(Exception):
+    """Somebody else has taken the letter over: leave it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What every letter on its way needs."""
+
+    store: Store
+    couriers: Mapping[tuple[str, str], Deliverer]
+    owner: str
+    now: Callable[[], datetime]
+    failed: Failed
+    jitter: Callable[[], float]
+    turn: asyncio.Lock  # the store is used by one letter at a time
+
+
+async def flush(
+    store: Store,
+    couriers: Mapping[tuple[str, str], Deliverer],
+    owner: str,
+    now: Callable[[], datetime],
+    failed: Failed,
+    *,
+    jitter: Callable[[], float],
+    stopping: Callable[[], bool] = lambda: False,
+) -> Counter[str]:
+    """Send every letter that is due, many at once; return how many ended as what.
+
+    couriers: by (desk, mailbox). owner: new for every start of a process. now: UTC, read again as
+    time passes. jitter: between 0 and 1, spreads retries. failed: posts a notice in the transaction
+    that records a failure for good. stopping: when true nothing further is begun, and what is
+    under way is finished. Raises StoreError when letters cannot even be claimed.
+    """
+    outgoing = Outgoing(store, couriers, owner, now, failed, jitter, asyncio.Lock())
+    under_way: dict[asyncio.Task[str], tuple[str, int]] = {}
+    ended: Counter[str] = Counter()
+    try:
+        while True:
+            if not stopping() and len(under_way) < UNDER_WAY:
+                for entry in await _claim(outgoing, UNDER_WAY - len(under_way)):
+                    if (entry.desk, entry.id) not in under_way.values():
+                        task = asyncio.create_task(_carry(outgoing, entry))
+                        under_way[task] = (entry.desk, entry.id)
+            if not under_way:
+                return ended
+            done, _ = await asyncio.wait(
+                under_way, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                del under_way[task]
+                ended[task.result()] += 1
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _claim(outgoing: Outgoing, limit: int) -> tuple[Entry, ...]:
+    return await _in_store(
+        outgoing, lambda tx: tx.outbox.claim(outgoing.owner, outgoing.now(), LEASE, limit)
+    )
+
+
+async def _carry(outgoing: Outgoing, entry: Entry) -> str:
+    """Deliver one claimed letter and record what became of it; return the verdict's name."""
+    entered = False
+
+    async def entering_data() -> None:
+        nonlocal entered
+        mine = await _in_store(
+            outgoing,
+            lambda tx: tx.outbox.entering_data(entry.desk, entry.id, outgoing.owner),
+        )
+        if not mine:
+            raise LeaseLostError
+        entered = True
+
+    courier = outgoing.couriers.get((entry.desk, entry.mailbox))
+    verdict: Verdict = UNKNOWN_MAILBOX
+    try:
+        if courier is not None:
+            async with _held(outgoing, entry):
+                verdict = await courier.deliver(
+                    entry.sender, entry.recipient, entry.raw, entering_data
+                )
+    except (LeaseLostError, StoreError) as error:
+        # The final dot was not sent. Without a lease or a store there is nothing to record: the
+        # letter is claimed again when the lease has run out.
+        log.warning("letter left alone", letter=entry.id, why=type(error).__name__)
+        return "left alone"
+    except asyncio.CancelledError:
+        stopped = "maild was stopped"
+        await _settle(outgoing, entry, Uncertain(stopped) if entered else None)
+        raise
+    except Exception as error:
+        what = f"maild could not go on: {type(error).__name__}"
+        verdict = Uncertain(what) if entered else Deferred(what)
+    return await _settle(outgoing, entry, verdict)
+
+
+@contextlib.asynccontextmanager
+async def _held(outgoing: Outgoing, entry: Entry) -> AsyncIterator[None]:
+    """Hold on to the lease for as long as the letter is under way."""
+
+    def extend(tx: Transaction) -> None:
+        until = outgoing.now() + timedelta(seconds=LEASE)
+        tx.outbox.extend(entry.desk, entry.id, outgoing.owner, until)
+
+    async def hold() -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            with contextlib.suppress(StoreError):
+                await _in_store(outgoing, extend)
+
+    holding = asyncio.create_task(hold())
+    try:
+        yield
+    finally:
+        holding.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await holding
+
+
+async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> str:
+    """Record the verdict (None: it was not begun), patiently: what is sent must be known."""
+    for wait in (0.5, 1, 2, 4, 8, 16, None):
+        try:
+            return await _in_store(outgoing, lambda tx: _record(tx, outgoing, entry, verdict))
+        except (StoreBusyError, StoreUnavailableError):
+            if wait is None:
+                break
+            await asyncio.sleep(wait)
+        except StoreError:
+            break
+    log.error("the end of a letter could not be recorded", letter=entry.id)
+    return "left alone"
+
+
+def _record(tx: Transaction, outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> str:
+    now, letters = outgoing.now(), tx.outbox
+    key = (entry.desk, entry.id, outgoing.owner)
+    match verdict:
+        case None:
+            letters.give_back(*key, now)
+        case Sent(reply):
+            letters.sent(*key, now, reply)
+        case Bounced(reply):
+            _give_up(tx, outgoing, entry, reply)
+        case Uncertain(reply):
+            if letters.uncertain(*key, now, reply) and entry.doubts > 0:
+                _tell(tx, outgoing, entry, f"{reply}; it may have arrived twice or not at all")
+        case Deferred():
+            _put_off(tx, outgoing, entry, verdict)
+        case Refused():
+            _pause(tx, outgoing, entry, verdict)
+    name = type(verdict).__name__.lower() if verdict else "given back"
+    log.info("letter", desk=entry.desk, letter=entry.id, purpose=entry.purpose, verdict=name)
+    return name
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Return the wait after so many attempts: 5 minutes, doubling to 4 hours, spread by a fifth.
+
+    jitter: between 0 and 1. Letters refused together do not come back together.
+    """
+    wait: timedelta = FIRST_WAIT * (1 << min(attempts - 1, 10))
+    return min(wait, LONGEST_WAIT) * (1 + jitter / 5)
+
+
+def _put_off(tx: Transaction, outgoing: Outgoing, entry: Entry, deferred: Deferred) -> None:
+    now = outgoing.now()
+    if _too_old(entry, now):
+        _give_up(tx, outgoing, entry, deferred.reply)
+        return
+    wait = backoff(entry.attempts, outgoing.jitter())
+    again_at = now + max(wait, deferred.retry_after or wait)
+    tx.outbox.deferred(entry.desk, entry.id, outgoing.owner, again_at, deferred.reply)
+
+
+def _pause(tx: Transaction, outgoing: Outgoing, entry: Entry, refused: Refused) -> None:
+    """Let every letter of the account wait; it costs none of them an attempt in its first days."""
+    now, key = outgoing.now(), (entry.desk, entry.id, outgoing.owner)
+    until = now + (refused.retry_after or PAUSE[refused.kind])
+    tx.mailboxes.pause_letters(entry.desk, entry.mailbox, until)
+    if _too_old(entry, now):
+        _give_up(tx, outgoing, entry, refused.reply)
+    elif now - entry.created_at >= LIFE or not tx.outbox.give_back(*key, now):
+        tx.outbox.deferred(*key, until, refused.reply)
+
+
+def _too_old(entry: Entry, now: datetime) -> bool:
+    return now - entry.created_at >= LIFE and entry.attempts >= FAIR_TRIES
+
+
+def _give_up(tx: Transaction, outgoing: Outgoing, entry: Entry, reply: str) -> None:
+    if tx.outbox.bounced(entry.desk, entry.id, outgoing.owner, outgoing.now(), reply):
+        _tell(tx, outgoing, entry, reply)
+
+
+def _tell(tx: Transaction, outgoing: Outgoing, entry: Entry, reply: str) -> None:
+    """Have a person told; a notice that cannot be written never makes the letter leave again."""
+    try:
+        with tx.savepoint():
+            outgoing.failed(tx, entry, reply, outgoing.now())
+    except StoreError:
+        raise
+    except Exception as error:
+        log.error("nobody could be told of a letter", letter=entry.id, why=type(error).__name__)
+
+
+async def _in_store(outgoing: Outgoing, work: Callable[[Transaction], T]) -> T:
+    """Do `work` in one transaction, off the loop: a slow disk must not look like a slow server."""
+
+    def commit() -> T:
+        with outgoing.store.transaction() as tx:
+            return work(tx)
+
+    async with outgoing.turn:
+        return await asyncio.to_thread(commit)
