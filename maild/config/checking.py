@@ -15,6 +15,7 @@ from maild.config.reading import Document
 
 M = TypeVar("M", bound=BaseModel)
 
+_LACKING = frozenset({"missing", "too_short"})
 _ROUNDS = 12  # each takes out what the one before could not read
 
 
@@ -26,24 +27,30 @@ def checked(model: type[M], document: Document, findings: Findings) -> M | None:
     if not isinstance(document.data, dict):
         findings.wrong((), "this is not a mapping", 'begin with lines like "desk: name"')
         return None
-    removed: set[Path] = set()
     for _ in range(_ROUNDS):
         try:
             return model.model_validate(document.data)
         except ValidationError as error:
+            found = [(_place(d, document.data), d) for d in error.errors(include_url=False)]
             wrong = set()
-            for detail in error.errors(include_url=False):
-                at = _place(detail, document.data)
-                caused = detail["type"] == "missing" and at in removed
-                if not caused:
+            for at, detail in found:
+                # A list whose only item is wrong is "too short" as well: say it once.
+                if detail["type"] == "too_short" and any(_under(o, at) for o, _ in found):
+                    continue
+                if not (detail["type"] in _LACKING and findings.incomplete(at)):
                     _report(model, detail, at, findings)
                 wrong.add(at[:-1] if detail["type"] == "missing" else at)
         if () in wrong:
             return None
-        removed |= {_whole_ladder(at) for at in wrong}
-        for at in sorted({_whole_ladder(at) for at in wrong}, key=_last_first, reverse=True):
+        gone = {_whole_ladder(at) for at in wrong}
+        findings.removed |= gone
+        for at in sorted(gone, key=_last_first, reverse=True):
             _take_out(document, at)
     return None
+
+
+def _under(path: Path, at: Path) -> bool:
+    return len(path) > len(at) and path[: len(at)] == at
 
 
 def _place(detail: ErrorDetails, data: Any) -> Path:
@@ -128,7 +135,7 @@ def _plain(kind: str, detail: ErrorDetails, context: dict[str, Any]) -> tuple[st
         return f"{value!r} is not a whole number", ""
     if kind.startswith("bool"):
         return f"{value!r} is neither true nor false", "write true or false"
-    if kind == "too_short" or kind == "string_too_short":
+    if kind in {"too_short", "string_too_short"}:
         return "nothing stands here", "write at least one"
     if kind == "string_pattern_mismatch":
         return f"{value!r} does not look right", _PATTERN_HINTS.get(context["pattern"][:8], "")

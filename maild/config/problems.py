@@ -42,6 +42,11 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     secrets: list[Problem] = field(default_factory=list)
+    removed: set[Path] = field(default_factory=set)  # what was wrong and is not looked at again
+
+    def incomplete(self, at: Path) -> bool:
+        """Return whether something was taken out of the value at `at`: it may lack by our doing."""
+        return any(path[: len(at)] == at for path in self.removed)
 
     def line(self, at: Path) -> int:
         """Return the line of the value at `at`, or of the nearest thing around it."""

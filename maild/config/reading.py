@@ -72,11 +72,19 @@ def _decoded(raw: bytes, findings: Findings) -> str | None:
         findings.wrong((), "the file is UTF-16", "save it as UTF-8")
         return None
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         findings.lines = {(): raw.count(b"\n", 0, error.start) + 1}
         findings.wrong((), "this is not UTF-8", "save the file as UTF-8")
         return None
+    if not text.endswith("\n"):
+        # A file cut off in its ladder would still be good YAML, with a stage less.
+        findings.lines = {(): text.count("\n") + 1}
+        findings.wrong(
+            (), "the last line has no end", "was it saved half-way? If not, end it with Enter"
+        )
+        return None
+    return text
 
 
 def _code(character: object) -> int:
@@ -128,6 +136,7 @@ class _Reader:
         if not tag.startswith(_YAML) or tag.startswith(_YAML + "python"):
             shown = tag.replace(_YAML, "!!")
             self._findings.wrong(at, f"the tag {shown} is not part of the language", "remove it")
+            self._findings.removed.add(at)
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, at, depth)
@@ -158,7 +167,9 @@ class _Reader:
                 self._lines[here] = first
                 continue
             self._lines[here] = line
-            found[key] = self.value(value_node, here, depth + 1)
+            value = self.value(value_node, here, depth + 1)
+            if here not in self._findings.removed:
+                found[key] = value
         return found
 
     def _sequence(self, node: SequenceNode, at: Path, depth: int) -> list[object]:

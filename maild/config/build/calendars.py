@@ -30,6 +30,8 @@ def open_hours(
         return None
     weekly = _week(words.weekly, (*at, "weekly"), findings)
     if not any(weekly):
+        if findings.incomplete((*at, "weekly")):
+            return None
         findings.wrong((*at, "weekly"), f"the calendar {key!r} has no open time", HOURS_HINT)
         return None
     periods = [

@@ -129,7 +129,8 @@ def _smtp(
     words: Smtp, imap: Server, login: _Login, at: Place, vault: Vault, findings: Findings
 ) -> Server:
     host, security = words.host or imap.host, words.security or imap.security
-    _encrypted(host, security, (*at, "security"), findings)
+    if words.host or words.security:  # else it was said of IMAP already
+        _encrypted(host, security, (*at, "security"), findings)
     if not words.login and (words.user or words.given()):
         findings.wrong(at, "login is false, yet a user or password stands here", "keep one")
     password = vault.open(words, at, findings) if words.given() else login.password

@@ -15,12 +15,12 @@ RESERVED = frozenset({*ROLES, "none", "round_robin", "least_loaded", "all"})
 class Names:
     """The keys that stand in a file, also those of entries that are wrong in themselves."""
 
-    people: frozenset[str]
-    teams: frozenset[str]
-    roles: frozenset[str]
-    calendars: frozenset[str]
-    mailboxes: frozenset[str]
-    classes: frozenset[str]
+    people: tuple[str, ...]
+    teams: tuple[str, ...]
+    roles: tuple[str, ...]
+    calendars: tuple[str, ...]
+    mailboxes: tuple[str, ...]
+    classes: tuple[str, ...]
     watched: Mapping[str, str]  # address that arrives in a mailbox of any desk -> its team
 
     def recipients(self, at: Path, to: Iterable[str], findings: Findings) -> tuple[str, ...]:
@@ -47,9 +47,9 @@ class Names:
 def names(raw: Any, watched: Mapping[str, str]) -> Names:
     """Return the names a document uses, before anything wrong is taken out of it."""
 
-    def keys(section: str) -> frozenset[str]:
+    def keys(section: str) -> tuple[str, ...]:
         found = raw.get(section) if isinstance(raw, dict) else None
-        return frozenset(found) if isinstance(found, dict) else frozenset()
+        return tuple(found) if isinstance(found, dict) else ()
 
     return Names(
         people=keys("people"),

@@ -101,7 +101,7 @@ def _team(team: Team, names: Names, findings: Findings) -> None:
             f"{team.email} is a watched mailbox, so letters would come back to maild",
             "leave it out: the members are written to",
         )
-    if not (team.members or team.lead or team.email):
+    if not (team.members or team.lead or team.email or findings.incomplete(at)):
         findings.wrong(
             at, f"the team {team.key!r} is nobody", "give it members, a lead or an email"
         )
@@ -111,7 +111,7 @@ def _distinct(names: Names, findings: Findings) -> None:
     sections = (("people", names.people), ("teams", names.teams), ("roles", names.roles))
     seen: dict[str, str] = {}
     for section, keys in sections:
-        for key in sorted(keys):
+        for key in keys:
             if key in RESERVED:
                 findings.wrong(
                     (section, key), f"{key!r} means something else", "choose another name"

@@ -216,6 +216,8 @@ class _Ladders:
         teams = when.team or tuple(boxes[b].team for b in when.mailbox if b in boxes)
         for key in dict.fromkeys(teams or tuple(self._file.teams)):
             team = self._file.teams.get(key)
+            if self._findings.incomplete(("teams", key)):
+                continue
             for role in ("lead", "manager"):
                 if team is not None and role in stage.to and getattr(team, role) is None:
                     self._findings.wrong(

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from maild.config.schema.words import (
     Channel,
     Key,
@@ -63,4 +61,4 @@ class Policy(Words):
 
     policy: Text
     when: Match = Match()
-    clocks: dict[Key, Clock] = Field(default_factory=dict)
+    clocks: dict[Key, Clock]  # {} promises nothing, and says so
