@@ -140,13 +140,19 @@ def _rows(known: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Language", known["language"] or ""
     yield "Written by", _safe(f"{known['nature']} {known['reason']}".strip())
     if known["bounce"]:
-        yield "Not reached", "\n".join(
-            _safe(f"{each['address']} {each['status'] or ''}".strip())
-            for each in known["bounce"]["recipients"]
+        yield (
+            "Not reached",
+            "\n".join(
+                _safe(f"{each['address']} {each['status'] or ''}".strip())
+                for each in known["bounce"]["recipients"]
+            ),
         )
-    yield "Attachments", "\n".join(
-        _safe(f"{each['name']} ({each['content_type']}, {each['size']} bytes)")
-        for each in known["attachments"]
+    yield (
+        "Attachments",
+        "\n".join(
+            _safe(f"{each['name']} ({each['content_type']}, {each['size']} bytes)")
+            for each in known["attachments"]
+        ),
     )
     yield "Defects", ", ".join(known["defects"])
 

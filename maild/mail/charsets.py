@@ -60,22 +60,31 @@ _ALIASES = {
 
 # Labels that say nothing: the bytes decide.
 _EMPTY = frozenset(
-    "x-unknown unknown unknown-8bit default none binary 8bit 7bit x-user-defined us-ascii ascii "
-    "ansi-x3.4-1968 ansi-x3.110-1983 iso-646 utf charset".split()
-)
+    [
+        "x-unknown", "unknown", "unknown-8bit", "default", "none", "binary", "8bit", "7bit",
+        "x-user-defined", "us-ascii", "ascii", "ansi-x3.4-1968", "ansi-x3.110-1983", "iso-646",
+        "utf", "charset",
+    ]
+)  # fmt: skip
 
 # The codecs of Python that turn bytes into letters. Others under the same registry execute
 # escapes (unicode_escape), are not character sets (rot13, zip) or are slow (punycode, idna).
 _ALLOWED = frozenset(
-    [*(f"iso8859-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16))]
-    + [*(f"cp125{n}" for n in range(9))]
-    + "cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 "
-    "cp866 cp869 cp874 cp932 cp949 cp950 koi8-r koi8-u koi8-t kz1048 mac-arabic mac-cyrillic "
-    "mac-greek mac-latin2 mac-roman mac-turkish tis-620 ptcp154 utf-8 utf-16 utf-16-le utf-16-be "
-    "utf-32 utf-7 gb18030 gbk gb2312 hz big5 big5hkscs euc_jp euc_jis_2004 euc_kr johab shift_jis "
-    "shift_jis_2004 iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 "
-    "iso2022_jp_ext iso2022_kr".split()
-)
+    [
+        *(f"iso8859-{n}" for n in range(1, 17) if n != 12), *(f"cp125{n}" for n in range(9)),
+        "cp437", "cp720", "cp737", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860",
+        "cp861", "cp862", "cp863", "cp864", "cp865", "cp866", "cp869", "cp874", "cp932", "cp949",
+        "cp950", "koi8-r", "koi8-u", "koi8-t", "kz1048", "mac-arabic", "mac-cyrillic", "mac-greek",
+        "mac-latin2", "mac-roman", "mac-turkish", "tis-620", "ptcp154", "utf-8", "utf-16",
+        "utf-16-le", "utf-16-be", "utf-32", "utf-7", "gb18030", "gbk", "gb2312", "hz", "big5",
+        "big5hkscs", "euc_jp", "euc_jis_2004", "euc_kr", "johab", "shift_jis", "shift_jis_2004",
+        "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3",
+        "iso2022_jp_ext", "iso2022_kr",
+    ]
+)  # fmt: skip
+
+# In these ASCII bytes are not always ASCII letters.
+_STATEFUL = ("utf-7", "utf-16", "utf-32", "hz", "iso2022")
 
 # windows-1256 and ISO-8859-6 share the places of many letters. Under the wrong one of the two
 # the commonest Arabic letters turn into Latin ones with accents and a multiplication sign.
@@ -86,7 +95,7 @@ _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _SAMPLE = 20_000  # bytes that are enough to tell
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_DROPPED: dict[int, str] = {n: "" for n in (*range(0x20), 0x7F)}
+_DROPPED: dict[int, str] = dict.fromkeys((*range(32), 127), "")
 _DROPPED |= {0x09: "\t", 0x0A: "\n", 0x0C: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
@@ -139,9 +148,9 @@ def decode(
     Lines end in LF; no NUL, no other control but tab, no lone surrogate is left, because
     PostgreSQL refuses the first and no UTF-8 sink takes the last.
     """
-    if data.isascii() and (declared is None or resolve(declared) not in _STATEFUL):
-        return clean(data.decode("ascii")), True
     codec = resolve(declared)
+    if data.isascii() and not (codec or "").startswith(_STATEFUL):
+        return clean(data.decode("ascii")), True
     if codec is not None:
         text = _try(data, codec)
         if text is not None:
@@ -153,27 +162,19 @@ def decode(
     return clean(data.decode("utf-8", "replace")), False
 
 
-_STATEFUL = frozenset("utf-7 utf-16 utf-16-le utf-16-be utf-32 hz iso2022_jp iso2022_jp_1".split()) | {
-    "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr",
-}  # fmt: skip
-
-
 def _try(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
     except (UnicodeError, ValueError):
         pass
-    if codec == "cp1252":  # five undefined places; as WHATWG does, they are C1 controls
-        return data.decode("latin-1") if not _UNDEFINED_1252.isdisjoint(data) else None
+    if codec == "cp1252":  # five places are undefined
+        return data.decode(codec, "replace")
     if codec == "utf-8" and data:
         # A mail cut in the middle of a letter by a size limit is still UTF-8.
         text = data.decode("utf-8", "replace")
         if text.count("\ufffd") * 50 <= len(text) and not _arabic(data):
             return text
     return None
-
-
-_UNDEFINED_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 
 def clean(text: str) -> str:

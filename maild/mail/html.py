@@ -21,20 +21,28 @@ _DEEPEST_TREE = 5000
 _LONGEST_LINK = 2000
 
 _SKIPPED = frozenset(
-    "head script style title template noscript object embed applet iframe frame frameset svg math "
-    "select option textarea canvas audio video map meta link base xml".split()
-)
+    [
+        "head", "script", "style", "title", "template", "noscript", "object", "embed", "applet",
+        "iframe", "frame", "frameset", "svg", "math", "select", "option", "textarea", "canvas",
+        "audio", "video", "map", "meta", "link", "base", "xml",
+    ]
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "address article aside body center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header html li main nav ol p pre section summary table tbody "
-    "tfoot thead tr ul blockquote caption".split()
-)
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol pre table blockquote dl".split())
-_OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", re.I)
+    [
+        "address", "article", "aside", "body", "center", "dd", "details", "dialog", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary",
+        "table", "tbody", "tfoot", "thead", "tr", "ul", "blockquote", "caption",
+    ]
+)  # fmt: skip
+_SPACED = frozenset([
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "blockquote", "dl",
+])  # fmt: skip
+_OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _MARGINLESS = re.compile(r"margin(?:-top|-bottom)?:\s*0")
-_SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.I)
+_SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -198,7 +206,7 @@ class _Walk:
         self._end_line()
         self.state = new
 
-    def _open(self, tag: str, attributes: Mapping[str, str | None]) -> None:  # noqa: C901, PLR0912
+    def _open(self, tag: str, attributes: Mapping[str, str | None]) -> None:  # noqa: C901
         if tag == "br":
             self._end_line(always=True)
         elif tag == "hr":
@@ -250,16 +258,18 @@ class _Walk:
                 self.buffer.append(each)
             return
         text = _SPACE.sub(" ", text)
+        if "\xa0" in text and not text.strip() and not self.buffer:
+            text = "  "
         if text and not (text == " " and not self.buffer):
             self.buffer.append(text)
 
     def _end_line(self, *, always: bool = False) -> None:
         text = "".join(self.buffer).replace("\xa0", " ")
         self.buffer.clear()
+        if not text.strip() and not always and not text[1:]:
+            return  # nothing, or one blank between tags; Outlook writes "&nbsp;" for a blank line
         if not self.state.pre:
             text = re.sub(" {2,}", " ", text).strip(" ")
-        if not text.strip() and not always:
-            return
         if text and self.prefix:
             text, self.prefix = self.prefix + text, ""
         state = self.state
@@ -294,14 +304,14 @@ class _Walk:
 
     def _row(self, start: int, cells: list[int]) -> None:
         """Put the cells of a row side by side when each is a single line."""
-        if len(cells) < 2:  # noqa: PLR2004
+        if len(cells) < 2:
             return
         found = [
             [line for line in self.lines[a:b] if line.text]
             for a, b in zip(cells, [*cells[1:], len(self.lines)], strict=True)
         ]
         filled = [lines for lines in found if lines]
-        if len(filled) < 2 or any(len(lines) > 1 for lines in filled):  # noqa: PLR2004
+        if len(filled) < 2 or any(len(lines) > 1 for lines in filled):
             return
         first = filled[0][0]
         text = "\t".join(lines[0].text if lines else "" for lines in found).rstrip("\t")

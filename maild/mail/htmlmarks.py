@@ -73,6 +73,7 @@ _NAMES = {
 # Outlook for Windows: the ruled block "From: Sent: To: Subject:", in the writer's language.
 _RULED = re.compile(r"border-top:\s*solid\b")
 _UNRULED = re.compile(r"border:\s*none|border-style:\s*solid none none")
+_HEADER_LINES = 3  # colons at least: From, Sent, To
 _LINE = re.compile(r"border(?:-left)?(?:-width|-style)?:[^;]*\b(?:solid|\d+(?:\.\d+)?(?:px|pt))")
 _NO_LINE = re.compile(r"border(?:-left)?:\s*(?:none|0)")
 
@@ -84,33 +85,33 @@ _HIDDEN = re.compile(
 
 def mark(tag: str, attributes: Mapping[str, str | None], opening: str) -> Mark | None:
     """Return what an element is by its marker, or None. `opening` is the start of its text."""
+    found = _by_name(tag, attributes)
+    if found is not None:
+        return found
+    if tag == "blockquote":
+        return _blockquote(attributes)
+    style = (attributes.get("style") or "").lower() if tag == "div" else ""
+    ruled = _RULED.search(style) is not None and _UNRULED.search(style) is not None
+    return Mark.REST if ruled and opening.count(":") >= _HEADER_LINES else None
+
+
+def _by_name(tag: str, attributes: Mapping[str, str | None]) -> Mark | None:
+    """Return what a client's own id, class, data marker or name says."""
     identity = (attributes.get("id") or "").lower()
     if identity in _IDS:
         return _IDS[identity]
+    for each in (attributes.get("class") or "").lower().split():
+        found = _CLASSES.get(each)
+        if found is Mark.THREAD and tag == "blockquote":
+            return Mark.CITE
+        if found is not None:
+            return found
+        if each.endswith("yahoo_quoted"):  # Yahoo puts a prefix of its own before it
+            return Mark.HISTORY
     if identity.startswith("yahoo_quoted"):
         return Mark.HISTORY
-    classes = (attributes.get("class") or "").lower().split()
-    for each in classes:
-        if each in _CLASSES:
-            found = _CLASSES[each]
-            if found is Mark.THREAD and tag == "blockquote":
-                return Mark.CITE
-            return found
-        if each.endswith("yahoo_quoted"):
-            return Mark.HISTORY
-    by_data = _DATA_MARKERS.get((attributes.get("data-marker") or "").lower())
-    if by_data is not None:
-        return by_data
-    if tag == "blockquote":
-        return _blockquote(attributes)
-    style = (attributes.get("style") or "").lower()
-    if tag == "div":
-        by_name = _NAMES.get((attributes.get("name") or "").lower())
-        if by_name is not None:
-            return by_name
-        if _RULED.search(style) and _UNRULED.search(style) and opening.count(":") >= 3:  # noqa: PLR2004
-            return Mark.REST
-    return None
+    by_name = _NAMES.get((attributes.get("name") or "").lower()) if tag == "div" else None
+    return by_name or _DATA_MARKERS.get((attributes.get("data-marker") or "").lower())
 
 
 def needs_opening(style: str) -> bool:

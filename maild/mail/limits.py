@@ -5,6 +5,7 @@ Exchange's (25 to 36 MB, 500 recipients) bound what real mail looks like.
 """
 
 import re
+from itertools import islice
 
 MAX_SIZE = 35 * 1024 * 1024
 MAX_HEADER_BLOCK = 256 * 1024
@@ -17,15 +18,15 @@ MAX_DEPTH = 20
 
 # Addresses are counted in these; RFC 5322 3.6.3 and 3.6.6.
 _ADDRESS = re.compile(
-    rb"^(?:from|to|cc|bcc|sender|reply-to|resent-(?:from|to|cc|bcc|sender)):", re.I
+    rb"^(?:from|to|cc|bcc|sender|reply-to|resent-(?:from|to|cc|bcc|sender)):", re.IGNORECASE
 )
 _END = re.compile(rb"\r?\n\r?\n|\r\r")
 _UNFOLD = re.compile(rb"(?:\r\n|\n|\r)(?![ \t])")
-_CONTAINER = re.compile(rb"multipart/", re.I)
+_CONTAINER = re.compile(rb"multipart/", re.IGNORECASE)
 _MARKS = re.compile(
     rb"^--(?P<line>[^\r\n]{1,300})|boundary\s{0,20}=\s{0,20}(?:\"(?P<quoted>[^\"\r\n]{0,20000})\"|"
     rb"(?P<bare>[^\s;\"]{1,20000}))",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -63,7 +64,7 @@ def _measure_header(raw: bytes) -> str | None:
 def _measure_structure(raw: bytes) -> str | None:
     """Count boundary lines and nesting, by declared boundaries in the order of the bytes."""
     if raw.count(b"\n--") + raw.count(b"\r--") <= MAX_DEPTH:
-        containers = sum(1 for _ in zip(range(MAX_DEPTH + 1), _CONTAINER.finditer(raw)))
+        containers = sum(1 for _ in islice(_CONTAINER.finditer(raw), MAX_DEPTH + 1))
         if containers <= MAX_DEPTH:
             return None
     declared: set[bytes] = set()

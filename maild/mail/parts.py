@@ -6,16 +6,17 @@ mail is an attachment and is never looked into.
 """
 
 import binascii
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.feedparser import BytesFeedParser
 from email.message import Message
 
 from maild.mail import charsets, defects, headers
 from maild.mail.filenames import safe_name
+from maild.mail.flowed import unflow
 from maild.mail.limits import MAX_DEPTH
 from maild.mail.mail import Attachment
+from maild.mail.parameters import parameters
 
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -38,11 +39,7 @@ _EXTENSIONS = {
     "text/vcard": "vcf",
 }
 _MEDIA = ("image/", "audio/", "video/")
-_MOST_PARAMETERS = 100
 _PIECE = 64 * 1024
-_CONTINUED = re.compile(r"(.+?)\*(\d{1,3})?(\*)?\Z")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?', re.S)
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 class Part(Message):
@@ -80,70 +77,18 @@ class Part(Message):
 
 def raw_header(part: Message, name: str) -> str | None:
     """Return the first header of that name as it came, 8-bit bytes as surrogates."""
-    return next((str(v) for k, v in part.raw_items() if k.lower() == name), None)  # type: ignore[attr-defined]
+    return next((str(v) for k, v in part.raw_items() if k.lower() == name), None)
 
 
-def parameters(value: str) -> dict[str, str]:
-    """Return the parameters of a Content-Type or Content-Disposition value; the first one wins.
-
-    Values keep 8-bit bytes as surrogates. RFC 2231 continuations and charsets are resolved;
-    encoded words (against RFC 2047 5, but common) are left to the reader of names.
-    """
-    found: dict[str, str] = {}
-    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    value = value[: headers.LONGEST].replace("\r", "").replace("\n", "")
-    position = value.find(";")
-    for _ in range(_MOST_PARAMETERS):
-        if position < 0:
-            break
-        position += 1
-        name = value[position : (value.find("=", position) + 1 or len(value) + 1) - 1]
-        if ";" in name:  # a parameter without a value
-            position = value.index(";", position)
-            continue
-        position += len(name) + 1
-        rest = value[position:]
-        quoted = _QUOTED.match(rest.lstrip())
-        if quoted is not None:
-            position += len(rest) - len(rest.lstrip()) + quoted.end()
-            text = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.S)
-            position = value.find(";", position)
-        else:
-            end = value.find(";", position)
-            text = (value[position:] if end < 0 else value[position:end]).strip()
-            position = end
-        name = name.strip().lower()
-        continued = _CONTINUED.match(name)
-        if continued is None:
-            found.setdefault(name, text)
-        else:
-            number = int(continued[2] or 0)
-            pieces.setdefault(continued[1], {}).setdefault(number, (text, bool(continued[3])))
-    for name, numbered in pieces.items():
-        found[name] = _joined([numbered[n] for n in sorted(numbered)])
-    return found
-
-
-def _joined(pieces: list[tuple[str, bool]]) -> str:
-    """RFC 2231 3 and 4: sections joined, percent-encoding undone, then the charset applied."""
-    charset: str | None = None
-    data = b""
-    for index, (text, encoded) in enumerate(pieces):
-        if encoded or "%" in text and "''" in text:
-            if index == 0 and text.count("'") >= 2:
-                charset, _, text = text.split("'", 2)
-            data += _PERCENT.sub(lambda m: bytes([int(m[1], 16)]), charsets.octets(text))
-        else:
-            data += charsets.octets(text)
-    return charsets.decode(data, charset)[0]
+_Piece = tuple[bool, str]  # is HTML, and the text
 
 
 @dataclass(slots=True)
 class Body:
     """What the walk found. `plain` and `html` are the texts to show, in order."""
 
-    plain: list[tuple[bool, str]] = field(default_factory=list)  # (is HTML, text)
-    html: list[tuple[bool, str]] = field(default_factory=list)
+    plain: list[_Piece] = field(default_factory=list)
+    html: list[_Piece] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     defects: set[str] = field(default_factory=set)
     attached_mail: bool = False  # an attached mail or report was seen, and not entered
@@ -160,10 +105,8 @@ def parse(raw: bytes) -> Part:
 def read(message: Part, default: str | None = None) -> Body:
     """Walk the parts and return what is to be shown and what is attached."""
     body = Body()
-    plain: list[tuple[bool, str]] = []
-    html: list[tuple[bool, str]] = []
-    _walk([message], "mixed", plain, html, body, default, 0)
-    body.plain, body.html = plain, html
+    walk = _Walk(body, default, body.plain, body.html)
+    walk.visit([message], "mixed", (True, True), depth=0, alternative=False)
     for part in _all(message):
         if part.defects:
             _name_defects(part, body.defects)
@@ -175,9 +118,14 @@ def _all(message: Message) -> Iterator[Message]:
     while stack:
         part = stack.pop()
         yield part
-        payload = part.get_payload() if part.is_multipart() else None
-        if isinstance(payload, list):
-            stack += [each for each in payload if isinstance(each, Message)]
+        stack += _children(part) or ()
+
+
+def _children(part: Message) -> list[Message] | None:
+    payload = part.get_payload() if part.is_multipart() else None
+    if not isinstance(payload, list):
+        return None
+    return [each for each in payload if isinstance(each, Message)]
 
 
 def _name_defects(part: Message, found: set[str]) -> None:
@@ -189,60 +137,63 @@ def _name_defects(part: Message, found: set[str]) -> None:
             found.add(defects.STRUCTURE)
 
 
-def _walk(
-    siblings: list[Message],
-    container: str,
-    plain: list[tuple[bool, str]] | None,
-    html: list[tuple[bool, str]] | None,
-    body: Body,
-    default: str | None,
-    depth: int,
-    alternative: bool = False,
-) -> None:
-    """RFC 8621 4.1.4, `parseStructure`; `plain` or `html` is None in the other's alternative."""
-    plain_before = len(plain) if plain is not None else -1
-    html_before = len(html) if html is not None else -1
-    for index, part in enumerate(siblings):
-        kind = part.get_content_type()
-        payload = part.get_payload() if part.is_multipart() else None
-        if isinstance(payload, list) and kind.startswith("multipart/"):
-            if depth < MAX_DEPTH * 2:
-                inner = kind.partition("/")[2]
-                _walk(
-                    [each for each in payload if isinstance(each, Message)],
-                    inner,
-                    plain,
-                    html,
-                    body,
-                    default,
-                    depth + 1,
-                    alternative or inner == "alternative",
-                )
-            continue
-        if not _shown(part, kind, index, container) or kind.startswith(_MEDIA):
-            body.attachments.append(_attachment(part, kind, body, default))
-            continue
-        text = _text(part, body, default)
-        piece = (kind == "text/html", text)
-        if container == "alternative":
-            target = html if piece[0] else plain
-            if target is not None:
-                target.append(piece)
-            continue
-        if alternative:
-            if piece[0]:
-                plain = None
+@dataclass(slots=True)
+class _Walk:
+    """RFC 8621 4.1.4, `parseStructure`."""
+
+    body: Body
+    default: str | None
+    plain: list[_Piece]
+    html: list[_Piece]
+
+    def visit(
+        self,
+        siblings: Sequence[Message],
+        container: str,
+        wanted: tuple[bool, bool],
+        *,
+        depth: int,
+        alternative: bool,
+    ) -> None:
+        """Read the parts of one container; `wanted` says whether for plain and for html."""
+        before = len(self.plain), len(self.html)
+        for index, part in enumerate(siblings):
+            kind = part.get_content_type()
+            inner = _children(part) if kind.startswith("multipart/") else None
+            if inner is not None:
+                if depth < MAX_DEPTH * 2:
+                    name = kind.partition("/")[2]
+                    inside = alternative or name == "alternative"
+                    self.visit(inner, name, wanted, depth=depth + 1, alternative=inside)
+            elif _shown(part, kind, index, container):
+                wanted = self._show(part, kind == "text/html", container, wanted, alternative)
             else:
-                html = None
-        if plain is not None:
-            plain.append(piece)
-        if html is not None:
-            html.append(piece)
-    if container == "alternative" and plain is not None and html is not None:
-        if len(plain) == plain_before and len(html) > html_before:
-            plain += html[html_before:]
-        elif len(html) == html_before and len(plain) > plain_before:
-            html += plain[plain_before:]
+                self.body.attachments.append(_attachment(part, kind, self.body, self.default))
+        if container == "alternative" and all(wanted):
+            if len(self.plain) == before[0]:
+                self.plain += self.html[before[1] :]
+            elif len(self.html) == before[1]:
+                self.html += self.plain[before[0] :]
+
+    def _show(
+        self,
+        part: Message,
+        is_html: bool,
+        container: str,
+        wanted: tuple[bool, bool],
+        alternative: bool,
+    ) -> tuple[bool, bool]:
+        piece = (is_html, _text(part, self.body, self.default))
+        for_plain, for_html = wanted
+        if container == "alternative":
+            for_plain, for_html = for_plain and not is_html, for_html and is_html
+        elif alternative:
+            wanted = for_plain, for_html = for_plain and not is_html, for_html and is_html
+        if for_plain:
+            self.plain.append(piece)
+        if for_html:
+            self.html.append(piece)
+        return wanted
 
 
 def _shown(part: Message, kind: str, index: int, container: str) -> bool:
@@ -272,15 +223,11 @@ def _text(part: Message, body: Body, default: str | None) -> str:
 
 def content(part: Message, found: set[str]) -> bytes:
     """Return the decoded bytes of a leaf (RFC 2045 6); an unknown encoding leaves them as is."""
-    payload = part.get_payload() if part.is_multipart() else None
-    if isinstance(payload, list):  # message/delivery-status: one message of headers per block
+    blocks = _children(part)
+    if blocks is not None:  # message/delivery-status: one message of headers per block
         return b"\n".join(
-            b"".join(
-                charsets.octets(f"{name}: {value}\n")
-                for name, value in each.raw_items()  # type: ignore[attr-defined]
-            )
-            for each in payload
-            if isinstance(each, Message)
+            b"".join(charsets.octets(f"{name}: {value}\n") for name, value in each.raw_items())
+            for each in blocks
         )
     data = part.octets() if isinstance(part, Part) else b""
     encoding = (raw_header(part, "content-transfer-encoding") or "").partition(";")[0]
@@ -292,24 +239,6 @@ def content(part: Message, found: set[str]) -> bytes:
     if encoding not in {"", "7bit", "8bit", "binary", "8-bit", "7-bit"}:
         found.add(defects.ENCODING_UNKNOWN)
     return data
-
-
-def unflow(text: str, delete_space: bool) -> str:
-    """Join the flowed lines of RFC 3676; quote depth and the signature line stay as they are."""
-    out: list[str] = []
-    open_depth = -1  # quote depth of a line that still flows on
-    for line in text.split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        words = line[depth:].removeprefix(" ")
-        if open_depth == depth and words != "-- ":
-            out[-1] += words
-        else:
-            out.append(f"{'>' * depth} {words}" if depth else words)
-        flows = words.endswith(" ") and words != "-- "
-        if flows and delete_space:
-            out[-1] = out[-1][:-1]
-        open_depth = depth if flows else -1
-    return "\n".join(out)
 
 
 def _said_name(part: Message) -> str:

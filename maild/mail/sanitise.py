@@ -5,10 +5,14 @@ from urllib.parse import urlsplit
 import nh3
 
 _TAGS = frozenset(
-    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del div dl dt em "
-    "font h1 h2 h3 h4 h5 h6 hr i img ins li ol p pre q s small span strike strong sub sup table "
-    "tbody td tfoot th thead tr tt u ul".split()
-)
+    [
+        "a", "abbr", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite",
+        "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3",
+        "h4", "h5", "h6", "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small",
+        "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+        "tr", "tt", "u", "ul",
+    ]
+)  # fmt: skip
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href"},
@@ -40,7 +44,7 @@ def sanitise(source: str) -> str:
     )
 
 
-def _filter(tag: str, attribute: str, value: str) -> str | None:
+def _filter(_tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src" and not value.strip().lower().startswith("cid:"):
         return None
     if attribute == "href":

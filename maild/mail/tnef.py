@@ -29,7 +29,7 @@ def unpack(data: bytes) -> tuple[str, str, tuple[Attachment, ...]] | None:
             for each in opened.attachments[:_MOST_FILES]
         )
         return _said(opened.body), _said(opened.htmlbody), files
-    except Exception:  # noqa: BLE001 - a foreign parser over foreign bytes
+    except Exception:
         return None
 
 

@@ -16,10 +16,9 @@ def head(line: bytes) -> bytes:
 
 
 def nested(depth: int) -> bytes:
-    out = [TYPED]
-    for n in range(depth):
-        out.append(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n))
-    return b"".join(out) + b"Content-Type: text/plain\r\n\r\ndeep\r\n"
+    level = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n'
+    levels = b"".join(level % (n, n) for n in range(depth))
+    return TYPED + levels + b"Content-Type: text/plain\r\n\r\ndeep\r\n"
 
 
 def parts(count: int, part: bytes = b"Content-Type: text/plain\r\n\r\nx\r\n") -> bytes:
@@ -120,7 +119,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "E17 unknown encoding": lambda: declared(b"utf-8", b"hello", b"x-nothing"),
     "E18 raw windows-1256": lambda: head("X-Subject: استفسار عن الدبلوم".encode("cp1256")),
     "E19 broken base64": lambda: declared(b"utf-8", b"aGVsb*G8\r\n=x", b"base64"),
-    "E19 broken quoted-printable": lambda: declared(b"utf-8", b"=ZZ=4=\r\n=C3", b"quoted-printable"),
+    "E19 broken quoted-printable": lambda: declared(
+        b"utf-8", b"=ZZ=4=\r\n=C3", b"quoted-printable"
+    ),
     "E20 NUL": lambda: text(b"a\x00b").replace(b"help", b"he\x00lp"),
     "E21 bare CR": lambda: text(b"one\rtwo\r\rthree").replace(b"\r\n", b"\r"),
     "E21 bare LF": lambda: text(b"one\ntwo").replace(b"\r\n", b"\n"),
@@ -158,11 +159,14 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "E31 external": lambda: text(
         b"Content-Type: text/plain\r\n\r\n", b"message/external-body; access-type=URL; URL=x"
     ),
-    "E32 report of blocks": lambda: TYPED
-    + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-    + b"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-    + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" * 20_000
-    + b"--b--\r\n",
+    "E32 report of blocks": lambda: (
+        TYPED
+        + b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        + b"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        * 20_000
+        + b"--b--\r\n"
+    ),
     "E33 marks": lambda: text("رقم ٠١٢٣ — 😀 مـــرحبا \u202bنص\u202c".encode()),
     "flowed": lambda: text(b"> a \r\n" * 100_000, b"text/plain; format=flowed"),
     "parameters": lambda: head(b"Content-Type: text/plain" + b"; a*0*=x''%41" * 900),

@@ -76,12 +76,17 @@ def test_many_threads_may_share_a_reader(reader: Reader) -> None:
     assert all(isinstance(each, Mail) for each in answers)
 
 
-def test_children_die_with_a_killed_parent() -> None:
+@pytest.mark.parametrize("busy", [False, True])
+def test_children_die_with_a_killed_parent(busy: bool) -> None:
     script = (
-        "import sys, time\n"
+        "import sys, threading, time\n"
         "from maild.parsing import Reader\n"
+        "from tests.bad.mails import MAILS\n"
         "reader = Reader(1)\n"
-        "reader.read(b'Subject: =?x?b?broken\\r\\n\\r\\nhello')\n"
+        "reader.read(b'hello')\n"
+        "long = MAILS['35 MB of lines']()\n"
+        f"if {busy}: threading.Thread(target=reader.read, args=(long,), daemon=True).start()\n"
+        "time.sleep(0.5)\n"
         "print('ready', flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -96,7 +101,7 @@ def test_children_die_with_a_killed_parent() -> None:
         assert family
         parent.kill()
         parent.wait()
-        end = time.monotonic() + 10
+        end = time.monotonic() + 1.5
         while any(os.path.exists(f"/proc/{each}") for each in family):  # noqa: PTH110
             assert time.monotonic() < end, "a child outlived its parent"
             time.sleep(0.05)
