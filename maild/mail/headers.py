@@ -57,7 +57,7 @@ def structured(value: str, default: str | None = None) -> str:
     for match in _WORD.finditer(value):
         out.append(undeclared(value[position : match.start()], default))
         octets = charsets.octets(match[3])
-        said = "".join(chr(b) if b < 0x80 else f"={b:02X}" for b in octets)  # noqa: PLR2004
+        said = "".join(chr(b) if b < 0x80 else f"={b:02X}" for b in octets)
         out.append(f"=?{match[1]}?{match[2]}?{said}?=")
         position = match.end()
     out.append(undeclared(value[position:], default))
