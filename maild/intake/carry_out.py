@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from maild.casework import Case
-from maild.intake.notify import bring_ticket
+from maild.intake.notify import bring_ticket, tell_where
 from maild.intake.words import Work
 from maild.tickets.orders import Order, Orders
 from maild.tickets.people import Person
@@ -132,6 +132,7 @@ def _transfer(work: Work, case: Case, by: Person, order: Order, arabic: bool) ->
             EventKind.ROUTED, work.received_at, by.key, team=to.key, assignee=None, tier=to.tier
         )
         _hand_over(work, case, f"e{event}")
+        tell_where(work, case, f"e{event}")
         return f"حُوِّلت التذكرة إلى {to.name}." if arabic else f"The ticket went to {to.name}."
 
     return step

@@ -1,7 +1,7 @@
 """Mail that no person wrote: kept, threaded where it belongs, and never answered (RFC 3834 2)."""
 
 from maild.casework.undelivered import undelivered
-from maild.intake.requester import open_ticket
+from maild.intake.opening import open_ticket
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.store.mails import Outcome

@@ -5,17 +5,29 @@ from collections.abc import Sequence
 from maild.casework import Case
 from maild.casework.promise import promise_of
 from maild.intake.words import Work
-from maild.notices import staff
+from maild.notices import requester, staff
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message
 
+_TOLD_WHERE = frozenset({"complaint", "suggestion"})
+
 
 def bring_ticket(
-    work: Work, case: Case, message: Message, key: str, doubts: tuple[str, ...] = ()
+    work: Work,
+    case: Case,
+    message: Message,
+    key: str,
+    doubts: tuple[str, ...] = (),
+    copy_to: Sequence[str] = (),
 ) -> None:
-    """Bring a new ticket to whoever answers it."""
+    """Bring a new ticket to whoever answers it, and to those a rule copies."""
     promise = promise_of(case)
-    for person in audience(case):
+    staff_of = case.desk.staff
+    people = {p.email.lower(): p for p in audience(case)}
+    for name in copy_to:
+        for person in staff_of.resolve(name, case.ticket.team, case.desk.roles):
+            people.setdefault(person.email.lower(), person)
+    for person in people.values():
         case.post(
             staff.notification(
                 work.office,
@@ -65,6 +77,16 @@ def bring_message(
                     doubts=doubts,
                 )
             )
+
+
+def tell_where(work: Work, case: Case, key: str) -> None:
+    """Tell a complainant where the complaint or suggestion went (policy 003, clauses 7 and 8)."""
+    team = case.desk.staff.teams.get(case.ticket.team or "")
+    if case.ticket.type in _TOLD_WHERE and team is not None:
+        promise, thread = promise_of(case), case.thread()
+        case.post(
+            requester.routed(work.office, case.ticket, team.name, promise, thread, key, work.now)
+        )
 
 
 def audience(case: Case) -> tuple[Person, ...]:

@@ -8,8 +8,11 @@ comes after the commit.
 import hashlib
 from datetime import datetime, timedelta
 
+from maild.desk import Form
+from maild.intake.follow_up import follow_up
+from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
-from maild.intake.requester import follow_up, open_ticket
+from maild.intake.opening import open_ticket
 from maild.intake.staff import from_staff
 from maild.intake.words import Arrival, Decision, Work
 from maild.mail.mail import Nature
@@ -98,7 +101,19 @@ def _decide(
         return bounced(work)
     if mail.from_ is None:
         return Decision(Outcome.QUARANTINED, "it has no sender, or not exactly one")
+    if (form := form_of(mail, work.desk)) is not None:
+        return _from_a_form(work, form)
     return _from_somebody(work)
+
+
+def _from_a_form(work: Work, form: Form) -> Decision:
+    """A web form speaks for somebody: a new ticket of theirs, or the same question again."""
+    work.form, work.behalf = form, behind(work.mail, form)
+    if work.behalf is None:
+        return Decision(Outcome.QUARANTINED, "the form does not say who filled it in")
+    if again := _resent(work):
+        return follow_up(work, again[1], again[0])
+    return open_ticket(work)
 
 
 def _from_somebody(work: Work) -> Decision:

@@ -99,8 +99,7 @@ def _kept_as_note(work: Work, case: Case, joined: Joined, authority: Authority) 
     case.add(message)
     event = case.happen(EventKind.CHANGED, work.received_at, work.sender, unproved=authority.reason)
     if work.mail.nature is Nature.PERSON:
-        doubt = f"unproved:{authority.reason}"
-        bring_message(work, case, message, before, f"e{event}", doubts=(doubt,))
+        bring_message(work, case, message, before, f"e{event}", doubts=(authority.doubt,))
     case.save()
     return Decision(
         Outcome.STORED,

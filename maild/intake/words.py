@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maild.casework import Case
-from maild.desk import Desk, MailboxSettings
-from maild.mail.mail import Mail
+from maild.desk import Desk, Form, MailboxSettings
+from maild.mail.mail import Address, Mail
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.routing.rules import Verdict
@@ -53,6 +53,8 @@ class Work:
     received_at: datetime  # UTC, the server's receipt
     now: datetime
     archive: bool = False
+    form: Form | None = None  # the web form that mailed in for somebody
+    behalf: Address | None = None  # who wrote, where that is not the sender: through a form
 
     @property
     def desk(self) -> Desk:
@@ -60,9 +62,17 @@ class Work:
         return self.office.desk
 
     @property
+    def writer(self) -> Address:
+        """Who wrote the mail: its one sender, or whom a form of the desk speaks for."""
+        writer = self.behalf or self.mail.from_
+        if writer is None:
+            raise ValueError("a mail without exactly one sender is not taken up")
+        return writer
+
+    @property
     def sender(self) -> str:
-        """The address of the one sender, lower-case; only asked once there is one."""
-        return self.mail.from_.address.lower() if self.mail.from_ else ""
+        """The writer's address, lower-case."""
+        return self.writer.address.lower()
 
     def case(self, ticket: Ticket) -> Case:
         """Take a ticket in hand."""
@@ -71,11 +81,9 @@ class Work:
     def message(self, role: str, joined_by: str = "", *, internal: bool = False) -> Message:
         """Return the mail as a message of a thread."""
         mail = self.mail
-        if mail.from_ is None:
-            raise ValueError("a message has one author")
         return Message(
             at=self.received_at,
-            author=mail.from_,
+            author=self.writer,
             role=role,
             visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
             message_id=mail.message_id,

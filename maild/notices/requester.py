@@ -26,6 +26,7 @@ def acknowledgement(
     now: datetime,
     *,
     escalated: bool = False,
+    missing: tuple[str, ...] = (),
 ) -> Letter:
     """Acknowledge `to` at once. Holds nothing its sender wrote (reflection of foreign words)."""
     language = ticket.language
@@ -37,7 +38,7 @@ def acknowledgement(
         "links": tuple(Link(title, url) for title, url in desk.links.get(language, ())),
         "note": said(desk.notes, language, desk) or None,
         "urgent": tuple(Contact(*c) for c in desk.urgent.get(language, ())),
-        "missing": (),
+        "missing": missing,
     } | promised(office, promise, language)
     return office.to_requester(
         Kind.ACKNOWLEDGEMENT,
@@ -107,6 +108,67 @@ def relay(
             event=event,
         )
         for recipient in (ticket.requester, *(Address("", c) for c in others))
+    )
+
+
+def closed_reply(office: Office, ticket: Ticket, to: Message, key: str, now: datetime) -> Letter:
+    """Tell the writer that the ticket is closed for good, and where to write instead."""
+    return office.to_requester(
+        Kind.CLOSED_REPLY,
+        ticket,
+        to.author,
+        {"address": office.mailbox(ticket).address},
+        key,
+        now,
+        thread=thread_of((), to.message_id),
+    )
+
+
+def routed(
+    office: Office,
+    ticket: Ticket,
+    department: str,
+    promise: tuple[Clock, Cycle] | None,
+    thread: Sequence[Message],
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Tell a complainant where the complaint went, and whom to ring without an answer."""
+    language = ticket.language
+    contact = next(iter(office.desk.urgent.get(language, ())), None)
+    facts: dict[str, object] = {
+        "department": department,
+        "type": ticket.type,
+        "director": Contact(*contact) if contact else None,
+    } | promised(office, promise, language)
+    return office.to_requester(
+        Kind.ROUTED,
+        ticket,
+        ticket.requester,
+        facts,
+        key,
+        now,
+        thread=thread_of(tuple(thread), None),
+    )
+
+
+def out_of_scope(
+    office: Office, ticket: Ticket, to: Message, answer: str, key: str, now: datetime
+) -> Letter:
+    """Answer with a desk's own words what is not this desk's to do."""
+    language = ticket.language
+    facts: dict[str, object] = {
+        "answer": answer or None,
+        "links": tuple(Link(title, url) for title, url in office.desk.links.get(language, ())),
+    }
+    return office.to_requester(
+        Kind.OUT_OF_SCOPE,
+        ticket,
+        to.author,
+        facts,
+        key,
+        now,
+        thread=thread_of((), to.message_id),
     )
 
 

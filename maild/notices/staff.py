@@ -7,6 +7,7 @@ from maild.mail.facts import DigestItem, Entry, File, Kind, Party
 from maild.mail.mail import Attachment
 from maild.mail.outgoing import Letter
 from maild.mail.subject import base_subject
+from maild.notices.doubts import say
 from maild.notices.office import Office, in_words
 from maild.notices.requester import promised
 from maild.sla.cycle import Cycle
@@ -48,7 +49,7 @@ def notification(
         "channel": ticket.channel,
         "handed_over_by": handed_over_by,
         "handover_note": handover_note,
-        "doubts": doubts,
+        "doubts": tuple(say(d, language) for d in doubts),
         "files": _files(attachments),
         **_history(office, [m for m in thread if m is not message], language),
         **promised(office, promise, language),
@@ -93,7 +94,7 @@ def follow_up(
         "reopened": reopened,
         "resent": resent,
         "assignee": _name_of(office, ticket.assignee),
-        "doubts": doubts,
+        "doubts": tuple(say(d, language) for d in doubts),
         "files": _files(attachments),
         **_history(office, thread, language),
         **promised(office, promise, language),
@@ -133,7 +134,7 @@ def warning(
         "due_date": office.when(cycle.due_at, language),
         "left_in_words": in_words(left, clock.target.count, language),
         "assignee": _name_of(office, ticket.assignee),
-        "next_to": _names(next_to),
+        "next_to": _names(next_to, language),
     }
     return office.to_staff(Kind.WARNING, ticket, person, facts, key, now)
 
@@ -172,7 +173,7 @@ def escalation(
         "reason": reason,
         "responsible": _name_of(office, ticket.assignee) or (team.name if team else None),
         "respond_by": office.when(firing.respond_by, language) if firing.respond_by else None,
-        "next_to": _names(after[0]),
+        "next_to": _names(after[0], language),
         "next_date": office.when(after[1], language) if after[1] else None,
         "priority": ticket.priority,
         **_history(office, shown, language, len(shown)),
@@ -317,8 +318,9 @@ def _name_of(office: Office, key: str | None) -> str | None:
     return person.name if person else None
 
 
-def _names(people: Sequence[Person]) -> str | None:
-    return "، ".join(p.name or p.email for p in people) or None
+def _names(people: Sequence[Person], language: str) -> str | None:
+    separator = "، " if language == "ar" else ", "
+    return separator.join(p.name or p.email for p in people) or None
 
 
 def _sender_name(office: Office, ticket: Ticket, message: Message, language: str) -> str:

@@ -21,6 +21,7 @@ class Authority:
     person: Person | None
     proved: bool
     reason: str
+    doubt: str = ""  # the same as a code, for letters: "machine", "sender", "token"…
 
 
 def judge(
@@ -35,11 +36,14 @@ def judge(
     if person is None:
         return Authority(None, False, "the sender is not one of the desk's people")
     if mail.nature is not Nature.PERSON:
-        return Authority(person, False, f"a machine wrote it ({mail.reason})")
+        return Authority(person, False, f"a machine wrote it ({mail.reason})", "machine")
     if ambiguous := [d for d in mail.defects if d in DOUBTFUL_SENDER]:
-        return Authority(person, False, f"the sender is not certain ({ambiguous[0]})")
+        return Authority(person, False, f"the sender is not certain ({ambiguous[0]})", "sender")
     if not token_proved:
-        return Authority(person, False, "no token made for this person and ticket came back")
+        return Authority(
+            person, False, "no token made for this person and ticket came back", "token"
+        )
     if authentication is not None and not authentication.passed:
-        return Authority(person, False, f"the sender's domain is not proved ({authentication.why})")
+        why = f"the sender's domain is not proved ({authentication.why})"
+        return Authority(person, False, why, "authentication")
     return Authority(person, True, "token and sender agree")

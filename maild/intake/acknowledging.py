@@ -1,0 +1,57 @@
+"""Acknowledging a mail, and remembering whose it was."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from maild.casework import Case
+from maild.casework.promise import promise_of
+from maild.intake.missing import missing
+from maild.intake.words import Work
+from maild.notices import requester as letters
+from maild.store.people import Requester
+from maild.tickets.ticket import EventKind, Message
+
+_DAY = timedelta(hours=24)
+
+
+def remember(work: Work) -> None:
+    """Keep the sender's language: their next mail may be too short to tell."""
+    desk, language = work.desk.key, work.mail.language
+    known = work.tx.requesters.get(desk, work.sender)
+    if known is None:
+        known = Requester(desk, work.sender, work.now, work.now)
+    spoken = language if language in work.desk.languages else known.language
+    work.tx.requesters.save(replace(known, last_seen_at=work.now, language=spoken))
+
+
+def acknowledge(
+    work: Work, case: Case, message: Message, key: str, *, escalated: bool = False
+) -> None:
+    """Acknowledge a message, saying when it is answered and what it lacks."""
+    if not may_be_answered(work):
+        return
+    case.post(
+        letters.acknowledgement(
+            work.office,
+            case.ticket,
+            message,
+            promise_of(case),
+            key,
+            work.now,
+            escalated=escalated,
+            missing=missing(work.mail, work.desk.ask_for, case.ticket.language),
+        )
+    )
+    case.happen(EventKind.ACKNOWLEDGED)
+
+
+def may_be_answered(work: Work) -> bool:
+    """Tell whether the writer may be sent one more automatic letter today, and count it.
+
+    A limit per address, so that nobody is flooded through us and no loop goes on (RFC 3834 2).
+    """
+    requesters, desk = work.tx.requesters, work.desk.key
+    if requesters.acks_since(desk, work.sender, work.now - _DAY) >= work.desk.ack_limit:
+        return False
+    requesters.acked(desk, work.sender, work.now)
+    return True
