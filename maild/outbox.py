@@ -7,7 +7,7 @@ most twice when the line broke after the final dot: the same bytes, the same Mes
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -21,7 +21,8 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
-UNDER_WAY = 20  # letters claimed and not yet settled
+UNDER_WAY = 64  # letters claimed and not yet settled
+SHARE = 8  # of them, from one mailbox, before its further letters wait
 LEASE = 120  # seconds; held on to while a letter is under way
 LOOK = 1  # seconds between looks for further letters while some are under way
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)  # RFC 5321 4.5.4.1
@@ -33,6 +34,7 @@ PAUSE = {
     "network": timedelta(minutes=1),
     "limit": timedelta(minutes=10),
 }
+DOUBT = "; it may have arrived once, twice or not at all"
 UNKNOWN_MAILBOX = Deferred("The mailbox of this letter is not configured any more.")
 
 T = TypeVar("T")
@@ -84,21 +86,17 @@ async def flush(
     under way is finished. Raises StoreError when letters cannot even be claimed.
     """
     outgoing = Outgoing(store, couriers, owner, now, failed, jitter, asyncio.Lock())
-    under_way: dict[asyncio.Task[str], tuple[str, int]] = {}
+    under_way: dict[asyncio.Task[str], Entry] = {}
     ended: Counter[str] = Counter()
     try:
         while True:
             if not stopping() and len(under_way) < UNDER_WAY:
-                for entry in await _claim(outgoing, UNDER_WAY - len(under_way)):
-                    if (entry.desk, entry.id) not in under_way.values():
-                        task = asyncio.create_task(_carry(outgoing, entry))
-                        under_way[task] = (entry.desk, entry.id)
+                for entry in await _claim(outgoing, list(under_way.values())):
+                    task = asyncio.create_task(_carry(outgoing, entry))
+                    under_way[task] = entry
             if not under_way:
                 return ended
-            done, _ = await asyncio.wait(
-                under_way, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
+            for task in await _some(under_way):
                 del under_way[task]
                 ended[task.result()] += 1
     finally:
@@ -107,10 +105,33 @@ async def flush(
         await asyncio.gather(*under_way, return_exceptions=True)
 
 
-async def _claim(outgoing: Outgoing, limit: int) -> tuple[Entry, ...]:
-    return await _in_store(
-        outgoing, lambda tx: tx.outbox.claim(outgoing.owner, outgoing.now(), LEASE, limit)
-    )
+async def _some(under_way: Collection[asyncio.Task[str]]) -> set[asyncio.Task[str]]:
+    """Wait for half a share of letters, or for a moment: looking for more is work for the store."""
+    done: set[asyncio.Task[str]] = set()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LOOK):
+            while len(done) < min(SHARE // 2, len(under_way)):
+                running = set(under_way) - done
+                done |= (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]
+    return done
+
+
+async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
+    """Claim what there is room for; of one mailbox never so much that others find no place."""
+    of_mailbox = Counter((entry.desk, entry.mailbox) for entry in under_way)
+    busy = [mailbox for mailbox, count in of_mailbox.items() if count >= SHARE]
+    taken = {(entry.desk, entry.id) for entry in under_way}
+
+    def claim(tx: Transaction) -> list[Entry]:
+        now = outgoing.now()
+        for entry in tx.outbox.ending_in_doubt(now):
+            if (entry.desk, entry.id) not in taken:
+                _tell(tx, outgoing, entry, f"maild was stopped twice while sending{DOUBT}")
+        room = min(UNDER_WAY - len(under_way), SHARE)
+        claimed = tx.outbox.claim(outgoing.owner, now, LEASE, room, busy)
+        return [entry for entry in claimed if (entry.desk, entry.id) not in taken]
+
+    return await _in_store(outgoing, claim)
 
 
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
@@ -200,7 +221,7 @@ def _record(tx: Transaction, outgoing: Outgoing, entry: Entry, verdict: Verdict 
             _give_up(tx, outgoing, entry, reply)
         case Uncertain(reply):
             if letters.uncertain(*key, now, reply) and entry.doubts > 0:
-                _tell(tx, outgoing, entry, f"{reply}; it may have arrived twice or not at all")
+                _tell(tx, outgoing, entry, reply + DOUBT)
         case Deferred():
             _put_off(tx, outgoing, entry, verdict)
         case Refused():

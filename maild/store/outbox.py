@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -108,6 +109,9 @@ _EXPIRED_IN_DATA = (
     update(outbox)
     .where(_EXPIRED, outbox.c.phase == Phase.DATA.value)
     .values(_doubtful(literal("the sender stopped while the letter was on its way")))
+)
+_ENDING_IN_DOUBT = select(outbox).where(
+    _EXPIRED, outbox.c.phase == Phase.DATA.value, outbox.c.doubts > 0
 )
 _EXPIRED_BEFORE_DATA = (
     update(outbox)
@@ -229,19 +233,32 @@ class Outbox:
             raise StoreConflictError("A letter that was posted before has gone meanwhile.")
         return posted.id
 
+    def ending_in_doubt(self, now: datetime) -> tuple[Entry, ...]:
+        """Return the letters whose second try broke off in the data: the next claim ends them."""
+        found = self._connection.execute(_ENDING_IN_DOUBT, {"now": now})
+        return tuple(_entry(row) for row in found)
+
     def claim(
-        self, owner: str, now: datetime, lease_seconds: float, limit: int
+        self,
+        owner: str,
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        busy: Collection[tuple[str, str]] = (),
     ) -> tuple[Entry, ...]:
         """Lease up to `limit` letters that are due, and return them in the order to send them.
 
         At most one letter per ticket and recipient. A lease that expired before the data is
         given anew; one that expired in the data makes its letter uncertain. `owner` must be new
-        for every start of a process. Commit before sending.
+        for every start of a process. The mailboxes in `busy` (desk, mailbox) are passed over, so
+        that one slow server does not take every place. Commit before sending.
         """
         at = {"now": now}
         self._connection.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
         self._connection.execute(_EXPIRED_BEFORE_DATA, at)
-        found = self._connection.execute(_CLAIMABLE, at | {"at_most": limit}).all()
+        others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
+        claimable = _CLAIMABLE.where(others) if busy else _CLAIMABLE
+        found = self._connection.execute(claimable, at | {"at_most": limit}).all()
         if not found:
             return ()
         lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
