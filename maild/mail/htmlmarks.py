@@ -71,8 +71,8 @@ _NAMES = {
 }
 
 # Outlook for Windows: the ruled block "From: Sent: To: Subject:", in the writer's language.
-_RULED = re.compile(r"border-top:\s*solid\b")
-_UNRULED = re.compile(r"border:\s*none|border-style:\s*solid none none")
+_RULED = re.compile(r"border-top:[^;]*\bsolid\b|border-style:\s*solid none none")
+_PADDED = re.compile(r"padding:\s*3(?:\.0)?pt")  # Outlook's, in every version and when saved again
 _HEADER_LINES = 3  # colons at least: From, Sent, To
 _LINE = re.compile(r"border(?:-left)?(?:-width|-style)?:[^;]*\b(?:solid|\d+(?:\.\d+)?(?:px|pt))")
 _NO_LINE = re.compile(r"border(?:-left)?:\s*(?:none|0)")
@@ -91,7 +91,7 @@ def mark(tag: str, attributes: Mapping[str, str | None], opening: str) -> Mark |
     if tag == "blockquote":
         return _blockquote(attributes)
     style = (attributes.get("style") or "").lower() if tag == "div" else ""
-    ruled = _RULED.search(style) is not None and _UNRULED.search(style) is not None
+    ruled = _RULED.search(style) is not None and _PADDED.search(style) is not None
     return Mark.REST if ruled and opening.count(":") >= _HEADER_LINES else None
 
 

@@ -143,19 +143,19 @@ def _unwrapped(
 def _texts(
     body: parts.Body, wrapped: tuple[str, str], found: set[str]
 ) -> tuple[str, html.Rendered | None, str | None]:
-    """Return the readable text, the HTML body rendered, and the HTML itself."""
+    """Return the readable text, the body by the markers in its HTML, and the HTML itself."""
     pieces = body.plain
     sources = [text for is_html, text in body.html if is_html]
     if not pieces and not sources and any(wrapped):
         pieces = [(False, wrapped[0])] if wrapped[0].strip() else [(True, wrapped[1])]
         sources = [wrapped[1]] if wrapped[1] else []
     source = "\n".join(sources) or None
-    rendered = html.render(source) if source else None
     if source and len(source) > html.LONGEST:
         found.add(defects.HTML_CUT)
-    if any(is_html for is_html, _ in pieces):
-        whole = [html.to_text(text) if is_html else text for is_html, text in pieces]
-        return "\n".join(whole), rendered if len(pieces) == 1 else None, source
+    if any(is_html for is_html, _ in pieces):  # no plain text, or HTML among plain texts
+        joined = _joined(pieces)
+        return joined.text, joined, source
+    rendered = html.render(source) if source else None
     text = "\n".join(text for _, text in pieces)
     if rendered is None or not rendered.text.strip():
         return text, None, source
@@ -168,6 +168,18 @@ def _texts(
             return f"{rendered.text}\n\n{text}", rendered, source
         return f"{text}\n\n{rendered.text}", None, source
     return text, rendered, source
+
+
+def _joined(pieces: Sequence[tuple[bool, str]]) -> html.Rendered:
+    shown = [
+        html.render(text) if is_html else html.Rendered(text, text, quotes=False)
+        for is_html, text in pieces
+    ]
+    return html.Rendered(
+        "\n".join(each.text for each in shown),
+        "\n".join(each.marked for each in shown),
+        any(each.quotes for each in shown),
+    )
 
 
 def _differ(text: str, shown: str) -> bool:
@@ -185,11 +197,11 @@ def _vocabulary(text: str) -> set[str]:
 
 def _new_text(text: str, rendered: html.Rendered | None) -> str:
     """What was newly written, by the markers in the HTML where there are any."""
+    if rendered is not None and rendered.text == text:
+        return newtext.split(rendered.marked[:_LONGEST_TEXT]).new_text
     own = newtext.split(text[:_LONGEST_TEXT])
-    if rendered is None:
-        return own.new_text
-    if rendered.text == text or (rendered.quotes and not own.quoted):
-        return newtext.split(rendered.marked).new_text
+    if rendered is not None and rendered.quotes and not own.quoted:
+        return newtext.split(rendered.marked[:_LONGEST_TEXT]).new_text
     return own.new_text
 
 

@@ -20,6 +20,9 @@ REPLIES = {
     "Outlook for Windows": f"<div class=WordSection1><p class=MsoNormal>{OWN}</p><div><div style="
     '"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p class=MsoNormal>'
     f"{BLOCK}</p></div></div><p class=MsoNormal>{OLD}</p></div>",
+    "Outlook for Windows, saved by Outlook on the web": f'<p class="x_MsoNormal">{OWN}</p><div '
+    'style="border-width:1pt medium medium; border-style:solid none none; padding:3pt 0cm 0cm">'
+    f"<p>{BLOCK}</p></div><p>{OLD}</p>",
     "Outlook on the web": f'<div dir="rtl">{OWN}</div><div id="appendonsend"></div><hr>'
     f'<div id="divRplyFwdMsg">{BLOCK}</div><div>{OLD}</div>',
     "Outlook mobile": f'<div>{OWN}</div><div id="ms-outlook-mobile-signature">من Outlook</div>'

@@ -167,6 +167,18 @@ def test_history_marked_in_html_is_not_new_even_if_the_plain_text_hides_it() -> 
     assert "old words here" in found.text
 
 
+def test_html_around_an_attachment_is_one_body_and_its_history_is_still_known() -> None:
+    found = mail(
+        TYPED + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>see the file</p>\r\n"
+        b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>thanks</p><div id=divRplyFwdMsg>x</div>old\r\n"
+        b"--b--\r\n"
+    )
+    assert found.text.split() == ["see", "the", "file", "thanks", "x", "old"]
+    assert found.new_text.split() == ["see", "the", "file", "thanks"]
+
+
 def test_flowed_lines_are_joined_and_signatures_and_quotes_stay() -> None:
     assert unflow("a \nb\n> c \n> d\n-- \nme", delete_space=False) == "a b\n> c d\n-- \nme"
     assert unflow("مر \nحبا", delete_space=True) == "مرحبا"
