@@ -50,6 +50,7 @@ class Courier:
         self._turns = asyncio.Semaphore(connections)
         self._idle: list[Connection] = []
         self._context: ssl.SSLContext | None = None
+        self._closed = False
 
     async def deliver(
         self,
@@ -145,13 +146,15 @@ class Courier:
         return self._context
 
     def _keep(self, connection: Connection) -> None:
-        if connection.alive and connection.letters < self._patience.letters:
+        fresh = connection.letters < self._patience.letters
+        if connection.alive and fresh and not self._closed:
             connection.used_at = asyncio.get_running_loop().time()
             self._idle.append(connection)
         else:
             connection.close()
 
     async def close(self) -> None:
-        """Say goodbye on every kept connection."""
+        """Keep no connection any more; letters under way are finished on theirs."""
+        self._closed = True
         while self._idle:
             await self._idle.pop().quit()

@@ -260,6 +260,20 @@ def test_no_more_connections_than_allowed() -> None:
     assert asyncio.run(run()) == (3, 20)
 
 
+def test_a_courier_closed_while_a_letter_is_under_way_finishes_it_and_keeps_nothing() -> None:
+    async def run() -> None:
+        async with FakeSmtp() as sink, courier_to(sink) as courier:
+
+            async def close_now() -> None:
+                await courier.close()
+
+            assert isinstance(await courier.deliver(OWN, TO, RAW, close_now), Sent)
+            assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
+            assert sink.connections == 2
+
+    asyncio.run(run())
+
+
 def test_if_the_phase_cannot_be_recorded_the_letter_is_not_sent() -> None:
     async def fail() -> None:
         raise RuntimeError("the lease was lost")
