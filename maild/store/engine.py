@@ -31,7 +31,7 @@ _SQLITE_PRAGMAS = (
 # A daemon stopped in the middle of a transaction must not hold its locks for ever: the server
 # ends it, and another takes over. Milliseconds.
 _POSTGRESQL_OPTIONS = (
-    "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000"
+    "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=10000"
 )
 _POSTGRESQL_CONNECTION = {
     "connect_timeout": 10,
@@ -57,7 +57,7 @@ def open_engine(url: str, password: str | None = None) -> Engine:
             parsed = parsed.set(password=password)
     except ArgumentError:
         raise StoreError("The database must be sqlite:///FILE or postgresql://….") from None
-    match parsed.get_backend_name():
+    match parsed.drivername:
         case "sqlite":
             engine = _sqlite(parsed)
         case "postgresql":

@@ -37,6 +37,10 @@ class SchemaTooNewError(StoreError):
     """A newer maild wrote this database."""
 
 
+class SchemaTooOldError(StoreError):
+    """The database lacks migrations of this program; a daemon makes them when it starts."""
+
+
 class StoreOwnedError(StoreError):
     """Another process already works on this SQLite file."""
 

@@ -19,7 +19,18 @@ class Cursor:
     mailbox: str
     uidvalidity: int
     last_uid: int
-    first_contact_uidnext: int  # what lay below when maild first looked is history
+    first_contact_uidnext: int  # what lay below when these numbers were first seen may be history
+    first_contact_at: datetime  # UTC; when maild first looked into the mailbox
+    renumbered: bool = False  # the numbers are not those of the first contact: its instant tells
+
+    def is_history(self, uid: int, received_at: datetime) -> bool:
+        """Tell whether a mail lay there before maild first looked into the mailbox.
+
+        Under the numbers of the first contact the UID tells, whatever date the mail claims: an
+        old mail that somebody moves in later is new. Under other numbers only the date is left.
+        """
+        old = uid < self.first_contact_uidnext
+        return old and (not self.renumbered or received_at < self.first_contact_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,11 @@ class MailboxState:
 
 
 _CURSOR = select(
-    mailboxes.c.uidvalidity, mailboxes.c.last_uid, mailboxes.c.first_contact_uidnext
+    mailboxes.c.uidvalidity,
+    mailboxes.c.last_uid,
+    mailboxes.c.first_contact_uidnext,
+    mailboxes.c.first_contact_at,
+    mailboxes.c.renumbered,
 ).where(
     mailboxes.c.desk == bindparam("desk"),
     mailboxes.c.mailbox == bindparam("mailbox"),
@@ -47,7 +62,13 @@ _SAVE_CURSOR = upsert(
         index_elements=_KEY,
         set_={
             name: insert.excluded[name]
-            for name in ("uidvalidity", "last_uid", "first_contact_uidnext")
+            for name in (
+                "uidvalidity",
+                "last_uid",
+                "first_contact_uidnext",
+                "first_contact_at",
+                "renumbered",
+            )
         },
     ),
 )
@@ -105,6 +126,8 @@ class Mailboxes:
                 "uidvalidity": cursor.uidvalidity,
                 "last_uid": cursor.last_uid,
                 "first_contact_uidnext": cursor.first_contact_uidnext,
+                "first_contact_at": cursor.first_contact_at,
+                "renumbered": cursor.renumbered,
             },
         )
 

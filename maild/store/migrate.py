@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from maild.store.errors import SchemaTooNewError
+from maild.store.errors import SchemaTooNewError, SchemaTooOldError
 
 _ADVISORY_LOCK = 0x6D61696C64  # "maild"
 
@@ -20,7 +20,19 @@ def migrate(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
     config = configuration()
     config.attributes["connection"] = connection
-    known = ScriptDirectory.from_config(config)
+    if _behind(connection, ScriptDirectory.from_config(config)):
+        command.upgrade(config, "head")
+
+
+def expect(connection: Connection) -> None:
+    """Raise SchemaTooOldError or SchemaTooNewError unless the schema is this program's."""
+    if _behind(connection, ScriptDirectory.from_config(configuration())):
+        raise SchemaTooOldError(
+            "The database is not up to date with this program: start maild run, which sees to it."
+        )
+
+
+def _behind(connection: Connection, known: ScriptDirectory) -> bool:
     present = MigrationContext.configure(connection).get_current_heads()
     strangers = [r for r in present if r not in {s.revision for s in known.walk_revisions()}]
     if strangers:
@@ -28,8 +40,7 @@ def migrate(connection: Connection) -> None:
             f"A newer maild wrote this database (schema {', '.join(strangers)}; this program knows"
             f" up to {known.get_current_head()}): install that version, or restore a backup."
         )
-    if set(present) != set(known.get_heads()):
-        command.upgrade(config, "head")
+    return set(present) != set(known.get_heads())
 
 
 def configuration() -> Config:

@@ -201,6 +201,7 @@ class Outbox:
         self._connection = connection
         self._engine = connection.dialect.name
         self._numbers = numbers
+        self.posted: list[Letter] = []  # by this transaction, for who shows what it would do
 
     def post(self, letter: Letter, now: datetime) -> int:
         """Put a letter into the outbox and return its id.
@@ -227,6 +228,7 @@ class Outbox:
             "created_at": now,
         }
         if self._connection.execute(_POST[self._engine], row).rowcount == 1:
+            self.posted.append(letter)
             return number
         posted = self.by_message_id(letter.desk, letter.message_id)
         if posted is None:

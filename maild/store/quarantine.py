@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
 
 from maild.store.mails import Mails, Outcome, Source
 from maild.store.numbers import Numbers
-from maild.store.tables import quarantine
+from maild.store.tables import quarantine, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,30 @@ _RELEASE = update(quarantine).where(
     quarantine.c.id == bindparam("of_id"),
     quarantine.c.released_at.is_(None),
 )
+
+_later = quarantine.alias("later")
+
+
+def _same_source(one: Any, other: Any) -> Any:
+    names = ("desk", "mailbox", "uidvalidity", "uid")
+    return and_(*(one.c[name] == other.c[name] for name in names))
+
+
+# A mail that was processed again has another outcome, or a newer row here.
+_RELEASED = (
+    select(quarantine)
+    .where(
+        quarantine.c.released_at.is_not(None),
+        exists().where(
+            _same_source(sources, quarantine), sources.c.outcome == Outcome.QUARANTINED.value
+        ),
+        ~exists().where(_same_source(_later, quarantine), _later.c.id > quarantine.c.id),
+    )
+    .order_by(quarantine.c.released_at, quarantine.c.desk, quarantine.c.id)
+)
+_TAKE = _RELEASED.where(
+    quarantine.c.desk == bindparam("desk"), quarantine.c.id == bindparam("id")
+).with_for_update(skip_locked=True, of=quarantine)
 
 
 class Quarantine:
@@ -84,20 +109,33 @@ class Quarantine:
             if desk is None
             else self._connection.execute(_OF_DESK, {"desk": desk})
         )
-        return tuple(
-            Quarantined(
-                id=row.id,
-                source=Source(row.desk, row.mailbox, row.uidvalidity, row.uid, row.received_at),
-                mail=row.mail,
-                reason=row.reason,
-                headers=row.headers,
-                at=row.at,
-                released_at=row.released_at,
-            )
-            for row in rows
-        )
+        return tuple(_quarantined(row) for row in rows)
 
     def release(self, desk: str, number: int, at: datetime) -> bool:
         """Mark a mail as released to be processed again; False when it does not wait here."""
         values = {"of_desk": desk, "of_id": number, "released_at": at}
         return self._connection.execute(_RELEASE, values).rowcount == 1
+
+    def released(self) -> tuple[Quarantined, ...]:
+        """Return what was released and not processed since, the first released first."""
+        return tuple(_quarantined(row) for row in self._connection.execute(_RELEASED))
+
+    def take(self, desk: str, number: int) -> Quarantined | None:
+        """Return a released mail, locked to be processed in this transaction.
+
+        None when somebody else has it in hand or has processed it already.
+        """
+        row = self._connection.execute(_TAKE, {"desk": desk, "id": number}).one_or_none()
+        return None if row is None else _quarantined(row)
+
+
+def _quarantined(row: Row[Any]) -> Quarantined:
+    return Quarantined(
+        id=row.id,
+        source=Source(row.desk, row.mailbox, row.uidvalidity, row.uid, row.received_at),
+        mail=row.mail,
+        reason=row.reason,
+        headers=row.headers,
+        at=row.at,
+        released_at=row.released_at,
+    )

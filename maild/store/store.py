@@ -113,7 +113,7 @@ class Store:
         """Begin a transaction that may write. It commits at the end, and rolls back on exceptions.
 
         On SQLite it is the only one that writes. Never wait for a network inside: PostgreSQL ends
-        it after 20 idle seconds. Raises StoreError and its kinds, also from within.
+        it after 10 idle seconds. Raises StoreError and its kinds, also from within.
         """
         with self._begin(writing=True) as connection:
             yield Transaction(connection, writing=True)

@@ -117,6 +117,8 @@ mailboxes = Table(
     Column("uidvalidity", BigInteger),
     Column("last_uid", BigInteger),
     Column("first_contact_uidnext", BigInteger),
+    Column("first_contact_at", Instant),
+    Column("renumbered", Boolean),
     Column("trouble", Prose),
     Column("trouble_since", Instant),
     Column("last_seen_at", Instant),

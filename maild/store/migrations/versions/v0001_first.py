@@ -61,6 +61,8 @@ def upgrade() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
         sa.Column("last_uid", sa.BigInteger(), nullable=True),
         sa.Column("first_contact_uidnext", sa.BigInteger(), nullable=True),
+        sa.Column("first_contact_at", columns.Instant(), nullable=True),
+        sa.Column("renumbered", sa.Boolean(), nullable=True),
         sa.Column("trouble", columns.Prose(), nullable=True),
         sa.Column("trouble_since", columns.Instant(), nullable=True),
         sa.Column("last_seen_at", columns.Instant(), nullable=True),
