@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from maild import sweep
+from maild import chores, sweep
 from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.clock import utc_now
@@ -27,6 +27,7 @@ from maild.store.store import Store
 
 log = structlog.get_logger()
 
+HOUSEKEEPING = 60  # seconds between looks at reports and solved tickets
 TICK = 5  # seconds between looks at alarms
 CATCH_UP = 60  # seconds alarms wait at the start for mailboxes to be read first
 
@@ -65,6 +66,14 @@ class Daemon:
             self.ring,
             "interval",
             seconds=TICK,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._scheduler.add_job(
+            self.keep_house,
+            "interval",
+            seconds=HOUSEKEEPING,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -121,6 +130,14 @@ class Daemon:
         if done.rung:
             log.info("alarms rung", tickets=done.rung)
             self._outgoing.wake()
+
+    def keep_house(self) -> None:
+        """Send the reports that are due and close what was solved long ago."""
+        try:
+            if chores.run(self.store, self._offices, self._clock()):
+                self._outgoing.wake()
+        except Exception as error:
+            log.error("housekeeping failed; it is tried again", error=type(error).__name__)
 
     def _adopt(self, settings: Settings) -> None:
         """Remember the configuration; when it is a new one, move the clocks of open tickets."""

@@ -188,11 +188,17 @@ class Office:
         )
 
     def to_admin(
-        self, kind: Kind, address: str, facts: Mapping[str, object], key: str, now: datetime
+        self,
+        kind: Kind,
+        address: str,
+        facts: Mapping[str, object],
+        key: str,
+        now: datetime,
+        language: str | None = None,
     ) -> Letter:
-        """Write to an admin about the installation, through the desk's first mailbox."""
+        """Write about the desk or installation, and no ticket, through the first mailbox."""
         mailbox = next(iter(self.desk.mailboxes.values()))
-        language = self.desk.languages[0]
+        language = language or self.desk.languages[0]
         text = self.write(kind, language, facts)
         digest = hashlib.sha256(f"{kind}\0{key}\0{address}".encode()).hexdigest()[:32]
         message_id = (

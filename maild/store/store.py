@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
@@ -17,6 +18,7 @@ from maild.store.errors import (
     StoreOwnedError,
     StoreUnavailableError,
 )
+from maild.store.figures import count
 from maild.store.installation import ConfigVersions, Leases
 from maild.store.mailboxes import Mailboxes
 from maild.store.mails import Mails
@@ -27,6 +29,7 @@ from maild.store.people import Requesters, Told
 from maild.store.quarantine import Quarantine
 from maild.store.status import Standing, standing
 from maild.store.tickets import Tickets
+from maild.tickets.figures import Figures
 
 PATIENCE = 30  # seconds that a transaction waits for another thread's
 
@@ -54,6 +57,10 @@ class Transaction:
     def config_versions(self) -> ConfigVersions:
         """Which configurations were in force."""
         return ConfigVersions(self._connection)
+
+    def figures(self, desk: str, since: datetime, until: datetime) -> Figures:
+        """Count what a report says of a desk's period [since, until), UTC."""
+        return count(self._connection, desk, since, until)
 
     def status(self) -> Standing:
         """Return how the installation is."""

@@ -87,6 +87,15 @@ _RINGING = (
     .limit(bindparam("at_most"))
 )
 _RUNNING = select(tickets.c.desk, tickets.c.number).where(tickets.c.alarm_at.is_not(None))
+_SOLVED = (
+    select(tickets.c.number)
+    .where(
+        tickets.c.desk == bindparam("desk"),
+        tickets.c.status == Status.SOLVED.value,
+        tickets.c.closed_at <= bindparam("limit"),
+    )
+    .limit(bindparam("at_most"))
+)
 _LOAD = (
     select(tickets.c.assignee, func.count())
     .where(
@@ -210,6 +219,11 @@ class Tickets:
     def running(self) -> tuple[tuple[str, int], ...]:
         """Return desk and number of every ticket that has an alarm, for a change of the rules."""
         return tuple((row.desk, row.number) for row in self._connection.execute(_RUNNING))
+
+    def solved_before(self, desk: str, limit: datetime, at_most: int) -> tuple[int, ...]:
+        """Return tickets that were solved at or before `limit` (UTC) and not closed yet."""
+        values = {"desk": desk, "limit": limit, "at_most": at_most}
+        return tuple(self._connection.execute(_SOLVED, values).scalars())
 
     def load(self, desk: str, assignees: Collection[str]) -> Mapping[str, int]:
         """Return how many active tickets each of these people has, nought included."""

@@ -1,0 +1,79 @@
+"""What a periodic report counts: one desk, one period, a handful of grouped queries."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
+
+from maild.store.tables import cycles, events, tickets
+from maild.tickets.figures import Figures
+from maild.tickets.ticket import EventKind, Status
+
+_ACTIVE = [s.value for s in Status if s.active]
+
+
+_DESK: BindParameter[Any] = bindparam("desk")
+_FROM: BindParameter[Any] = bindparam("since")
+_TO: BindParameter[Any] = bindparam("until")
+_RECEIVED = (
+    select(tickets.c.category, func.count())
+    .where(tickets.c.desk == _DESK, tickets.c.opened_at >= _FROM, tickets.c.opened_at < _TO)
+    .group_by(tickets.c.category)
+)
+_ENDED = (
+    select(tickets.c.team, cycles.c.outcome, func.count())
+    .join(tickets, and_(tickets.c.desk == cycles.c.desk, tickets.c.number == cycles.c.ticket))
+    .where(cycles.c.desk == _DESK, cycles.c.stopped_at >= _FROM, cycles.c.stopped_at < _TO)
+    .group_by(tickets.c.team, cycles.c.outcome)
+)
+_OVERDUE = select(func.count(func.distinct(cycles.c.ticket))).where(
+    cycles.c.desk == _DESK, cycles.c.stopped_at.is_(None), cycles.c.due_at < _TO
+)
+_OPEN = (
+    select(tickets.c.policy.is_(None), func.count())
+    .where(tickets.c.desk == _DESK, tickets.c.status.in_(_ACTIVE))
+    .group_by(tickets.c.policy.is_(None))
+)
+_TOLD = select(events.c.kind, events.c.data).where(
+    events.c.desk == _DESK,
+    events.c.at >= _FROM,
+    events.c.at < _TO,
+    events.c.kind.in_([EventKind.RATED.value, EventKind.CHANGED.value]),
+)
+
+
+def count(connection: Connection, desk: str, since: datetime, until: datetime) -> Figures:
+    """Count a desk's period [since, until), UTC."""
+    period = {"desk": desk, "since": since, "until": until}
+    categories = {c or "": int(n) for c, n in connection.execute(_RECEIVED, period)}
+    outcomes: Counter[str] = Counter()
+    teams: dict[str, tuple[int, int]] = {}
+    for team, outcome, n in connection.execute(_ENDED, period):
+        outcomes[outcome] += n
+        met, breached = teams.get(team or "", (0, 0))
+        teams[team or ""] = (
+            met + (n if outcome == "met" else 0),
+            breached + (n if outcome == "breached" else 0),
+        )
+    open_now = {bool(without): int(n) for without, n in connection.execute(_OPEN, {"desk": desk})}
+    ratings: Counter[int] = Counter()
+    causes: Counter[str] = Counter()
+    for _, data in connection.execute(_TOLD, period):
+        if "rating" in data:
+            ratings[int(data["rating"])] += 1
+        elif "cause" in data:
+            causes[str(data["cause"])] += 1
+    return Figures(
+        received=sum(categories.values()),
+        met=outcomes["met"],
+        breached=outcomes["breached"],
+        closed_without_reply=outcomes["closed_without_reply"],
+        open_now=sum(open_now.values()),
+        overdue_now=int(connection.execute(_OVERDUE, {"desk": desk, "until": until}).scalar_one()),
+        no_target=open_now.get(True, 0),
+        ratings=ratings,
+        causes=causes,
+        categories=categories,
+        teams=teams,
+    )

@@ -1,0 +1,70 @@
+"""Reports leave once a period, and what was solved long ago is closed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from maild import chores
+from maild.desk import Report
+from tests.flows.house import SARA, House, desk, mail_of
+
+WEEKLY = Report("week", 6, time(8, 0), ("lead", "sara"))
+
+
+def house_with(*reports: Report) -> House:
+    return House(desk=replace(desk(), reports=reports))
+
+
+def run(house: House) -> int:
+    return chores.run(house.store, {house.desk.key: house.office}, house.now)
+
+
+def test_the_weekly_report_counts_what_came_in_and_why_answers_were_late() -> None:
+    house = house_with(Report("week", 6, time(8, 0), ("sara",)))
+    house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
+    house.later(days=3, hours=2)  # past due
+    house.answer(house.letters("notification")[0], "#cause نقص في الموظفين\nتم الحل.", SARA)
+    house.later(days=5)
+    assert run(house) == 1
+    letter = mail_of(house.letters("report", SARA.address)[0])
+    assert "نقص في الموظفين" in letter.text
+    assert letter.header("auto-submitted") == "auto-generated"
+
+
+def test_a_report_leaves_once_however_often_it_is_asked_for() -> None:
+    house = house_with(Report("week", 6, time(8, 0), ("sara",)))
+    house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
+    house.later(days=7)
+    assert [run(house) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_period_without_tickets_makes_no_report() -> None:
+    house = house_with(Report("day", None, time(8, 0), ("sara",)))
+    assert run(house) == 0
+
+
+def test_a_report_is_due_at_its_hour_in_the_zone_of_the_desk() -> None:
+    riyadh = ZoneInfo("Asia/Riyadh")
+    monday = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
+    assert chores.latest(WEEKLY, monday, riyadh) == datetime(2026, 4, 5, 5, 0, tzinfo=UTC)
+    early = datetime(2026, 4, 5, 4, 59, tzinfo=UTC)
+    assert chores.latest(WEEKLY, early, riyadh) == datetime(2026, 3, 29, 5, 0, tzinfo=UTC)
+
+
+def test_a_monthly_report_of_the_31st_is_due_on_the_last_day_of_a_short_month() -> None:
+    monthly = Report("month", 31, time(8, 0), ("sara",))
+    may = datetime(2026, 5, 2, tzinfo=UTC)
+    due = chores.latest(monthly, may, ZoneInfo("Asia/Riyadh"))
+    assert due == datetime(2026, 4, 30, 5, 0, tzinfo=UTC)
+
+
+def test_a_solved_ticket_closes_after_the_days_the_desk_says() -> None:
+    house = House()
+    house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
+    house.answer(house.letters("notification")[0], "#solve\nتم الحل.", SARA)
+    house.now += timedelta(days=house.desk.close_after_days) - timedelta(minutes=1)
+    run(house)
+    assert house.ticket().status == "solved"
+    house.later(minutes=2)
+    run(house)
+    assert house.ticket().status == "closed"
