@@ -5,11 +5,19 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "calendar": "maild.cli.calendar",
     "check": "maild.cli.check",
     "demo": "maild.cli.demo",
-    "run": "maild.cli.run",
+    "due": "maild.cli.due",
+    "explain": "maild.cli.explain",
     "inspect": "maild.cli.inspect",
+    "outbox": "maild.cli.outbox",
+    "quarantine": "maild.cli.quarantine",
+    "run": "maild.cli.run",
     "schema": "maild.cli.schema",
+    "show": "maild.cli.show",
+    "status": "maild.cli.status",
+    "tickets": "maild.cli.tickets",
 }
 
 
