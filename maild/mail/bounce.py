@@ -93,15 +93,13 @@ def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     if not (daemon or null or (failed_subject and bouncetexts.is_server_talk(said))):
         return None  # people, too, write of letters that came back
     failure = failed_subject or bouncetexts.is_failure_text(said)
-    temporary, permanent = _flufl(message, said)
     found = bouncetexts.recipients(said)
-    if not failure and not permanent:
-        return None
-    if found:
+    if failure and found:
         return _judged(found, said)
-    if permanent or temporary:
+    temporary, permanent = _flufl(message, said)
+    if permanent or (failure and temporary):
         return [
-            *_judged(sorted(permanent), said),
+            *_judged(found or sorted(permanent), said),
             *(FailedRecipient(a, None, permanent=False, delayed=True) for a in sorted(temporary)),
         ]
     if daemon and failure:

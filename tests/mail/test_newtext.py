@@ -139,6 +139,43 @@ def test_code_between_fences_is_not_read_for_marks() -> None:
     assert split(text).new_text == text
 
 
+def test_the_stray_end_of_a_wrapped_quote_is_quoted_too() -> None:
+    text = (
+        "I agree.\n\nOn Sun, Jan 5, 2025 at 3:08 PM K <k@mail.example> wrote:\n"
+        "> a line that a server broke because it was longer than seventy-two\n"
+        "characters in all\n> and then went on\n"
+    )
+    assert split(text).new_text == "I agree."
+
+
+def test_an_answer_between_long_quoted_lines_is_no_stray_end() -> None:
+    text = (
+        "See below.\n\nOn Sun, Jan 5, 2025 at 3:08 PM K <k@mail.example> wrote:\n"
+        "> would you rather have the certificate by mail or by a messenger?\n"
+        "By mail\n> and on which day should it be sent to the address we have?\n"
+    )
+    assert "By mail" in split(text).new_text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On 5 January 2025 at 10:30 I wrote:",
+        "Sent from my desk, because the telephone was broken.",
+        "Sent by the courier on Sunday.",
+        "Original Message",
+        "From: 10.0.0.1",
+        "Re: your question of 5/1/2025",
+        "At 10:30 nobody answered:",
+        "2 of 3 letters <see the file> arrived:",
+        "Somebody wrote:",
+    ],
+)
+def test_a_line_that_only_looks_like_a_clients_stays(line: str) -> None:
+    text = f"Good morning,\n{line}\nplease look into it.\n\nAnd answer me."
+    assert split(text).new_text == text
+
+
 def test_an_empty_reply_above_a_quote_is_empty() -> None:
     assert (
         split("\n\nOn Sun, Jan 5, 2025 at 3:08 PM K <k@mail.example> wrote:\n\n> hi\n").new_text

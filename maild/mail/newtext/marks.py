@@ -52,6 +52,8 @@ def is_separator(key: str, *, labelled_below: bool) -> bool:
     core = key.strip(_FRAME)
     if core in ORIGINALS or core in FORWARDS:
         return labelled_below or len(key) - len(core) >= 2 or key.endswith(":")
+    if labelled_below and key.startswith("---") and key.endswith("---"):
+        return True  # any language's words between Outlook's dashes, above its From line
     # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"
     return key.startswith("---") and core.startswith("forwarded by ")
 
