@@ -95,6 +95,10 @@ class OpenHours:
         opens = table.starts[index]
         return instant if opens <= begin else _instant(opens)
 
+    def is_open(self, instant: datetime) -> bool:
+        """Return whether `instant` lies in an open interval; the closing instant does not."""
+        return self.between(instant, instant + _MICROSECOND) > 0
+
     def business_day_close(self, instant: datetime, cutoff: float = 0) -> datetime:
         """Return the close of the first business day that closes after `instant` (UTC).
 

@@ -177,6 +177,9 @@ def test_the_minute_of_closing_is_closed_and_the_minute_of_opening_open() -> Non
     hours = office()
     assert hours.next_open(at("2026-04-12 16:00")) == at("2026-04-13 08:00")
     assert hours.next_open(at("2026-04-13 08:00")) == at("2026-04-13 08:00")
+    assert hours.is_open(at("2026-04-13 08:00"))
+    assert not hours.is_open(at("2026-04-13 08:00") - timedelta(microseconds=1))
+    assert not hours.is_open(at("2026-04-13 16:00"))
 
 
 def test_overlapping_shifts_count_once() -> None:
