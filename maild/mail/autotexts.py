@@ -104,6 +104,15 @@ RECEIPT_TEXT = re.compile(
     rf"|return receipt for the mail|{_WAS_READ}"
 )
 
+# Exchange's answers to an invitation: an empty text and one of these before the old subject.
+_ANSWERS = _any_of(
+    *("Accepted", "Declined", "Tentative", "Tentatively accepted", "Canceled", "Cancelled"),
+    *("تم القبول", "مقبول", "موافقة", "تم الرفض", "مرفوض", "رفض", "مبدئي", "قبول مبدئي"),
+    *("Accepté", "Refusé", "Provisoire", "Zugesagt", "Abgelehnt", "Mit Vorbehalt", "Aceptado"),
+    *("Kabul edildi", "Reddedildi"),
+)
+CALENDAR_SUBJECT = re.compile(rf"(?:{_ANSWERS}) ?:")
+
 # BoxTrapper, TMDA, Spam Arrest, Earthlink, ChoiceMail: the sender must do something to be let in.
 _CHALLENGES = _any_of("يرجى تأكيد أنك مرسل", "لتأكيد إرسال رسالتك", "يلزم التحقق من المرسل")
 CHALLENGE = re.compile(

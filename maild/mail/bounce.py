@@ -13,6 +13,7 @@ from itertools import islice
 from flufl.bounce import all_failures
 
 from maild.mail import bouncetexts
+from maild.mail.amazonses import read_notification
 from maild.mail.deliverystatus import read_delivery_status
 from maild.mail.mail import Bounce, FailedRecipient
 
@@ -40,6 +41,9 @@ def find(message: Message, text: str) -> Bounce | None:
     """
     if _is_complaint(message):
         return None
+    noticed = read_notification(text)
+    if noticed is not None:
+        return noticed
     reported = read_delivery_status(_reports(message), text[:_MAX_TEXT])
     if reported is None:
         failed = _from_texts(message, text[:_MAX_TEXT])

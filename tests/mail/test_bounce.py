@@ -288,3 +288,24 @@ def test_a_failure_whose_recipient_is_no_address_is_read_by_its_text() -> None:
     assert named(find(message_from_string(REPORT.format(fields=fields, text=text)), text)) == [
         "khaled@mail.example"
     ]
+
+
+def test_amazons_notification_is_a_bounce() -> None:
+    text = """{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":
+[{"emailAddress":"khaled@mail.example","action":"failed","status":"5.1.1"}]},"mail":{"commonHeaders":
+{"messageId":"<1042.7@diplomas.example>"}}}
+
+--
+If you wish to stop receiving notifications from this topic, please click or visit the link below
+"""
+    bounce = plain("SES <no-reply@sns.mail.example>", "AWS Notification Message", text)
+    assert named(bounce) == ["khaled@mail.example"]
+    assert bounce is not None
+    assert bounce.original_message_id == "<1042.7@diplomas.example>"
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"bouncedRecipients"', '{"bouncedRecipients": 1}', "[" * 9_999]
+)
+def test_broken_json_is_no_bounce(text: str) -> None:
+    assert plain("khaled@mail.example", "x", text) is None

@@ -32,6 +32,8 @@ def nature(
         ("precedence", "auto_reply"),
         ("x-autoreply", "yes"),
         ("x-autorespond", "out"),
+        ("x-auto-reply-to", "khaled@mail.example"),
+        ("x-autoresponder-version", "1"),
         ("x-apple-action", "VACATION"),
         ("x-mailer", "vacation 1.2.7"),
         ("return-path", "<>"),
@@ -169,6 +171,12 @@ def test_reports_of_the_standards_are_machines() -> None:
 def test_a_read_receipt_without_structure_is_told_by_subject_and_text() -> None:
     assert nature(subject="مقروءة: فاتورة", text="تمت قراءة رسالتك يوم الأحد") is Nature.AUTO
     assert nature(subject="Read: invoice", text="Your message was read on Sunday.") is Nature.AUTO
+
+
+def test_an_answer_to_an_invitation_without_a_word_is_a_machine() -> None:
+    for subject in ("Accepted: training", "تم القبول: تدريب", "رفض: تدريب"):
+        assert nature(subject=subject, text="") is Nature.AUTO
+        assert nature(subject=subject, text="سأحضر ولكن متأخرا") is Nature.PERSON
 
 
 def test_a_challenge_is_a_machine() -> None:
