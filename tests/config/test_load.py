@@ -289,6 +289,12 @@ def test_a_letter_of_the_desk_may_close_a_ticket(tmp_path: Path) -> None:
     assert found.templates["en/not_ours.txt"] == "Not ours."
 
 
+def test_no_other_letter_of_maild_closes_a_ticket(tmp_path: Path) -> None:
+    assert desk(tmp_path, ("{ category: certificates }", "{ close_with: out_of_scope }"))
+    (line,) = problems(tmp_path, changed(("{ category: certificates }", "{ close_with: digest }")))
+    assert "there is no letter 'digest'" in line
+
+
 def test_a_letter_that_is_no_template_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates" / "help" / "en").mkdir(parents=True)
     (tmp_path / "templates" / "help" / "en" / "bad.txt").write_text("Dear {{ name")

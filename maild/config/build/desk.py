@@ -19,6 +19,8 @@ from maild.config.schema import DeskFile
 from maild.desk import Desk
 from maild.sla.hours import OpenHours
 
+OWN = "out_of_scope"
+
 
 def desk(file: DeskFile, names: Names, vault: Vault, findings: Findings) -> Desk:
     """Return the desk of a file. It may be used only when `findings` has no problems."""
@@ -28,7 +30,8 @@ def desk(file: DeskFile, names: Names, vault: Vault, findings: Findings) -> Desk
     calendars = _calendars(file, findings)
     letters = _letters(vault.directory / "templates" / file.desk, findings)
     boxes = mailboxes(file, names, vault, findings)
-    known = frozenset(letters) | frozenset(templates.load())
+    # The desk's own answers, and the one of maild's letters that says no without them.
+    known = frozenset(letters) | {f"{language}/{OWN}.txt" for language in file.languages}
     return Desk(
         key=file.desk,
         name=dict(file.name),
