@@ -14,7 +14,7 @@ def read_notification(text: str) -> Bounce | None:
     The members are those of "Contents of Amazon SNS notifications for Amazon SES". SNS writes a
     footer below the object, so only the first object is read.
     """
-    # Sendmail breaks a line of more than 990 bytes with "!", a new line and a space (mailer flag L=)
+    # Sendmail breaks a line of more than 990 bytes with "!", a new line and a space (L=)
     start = text.lstrip()[:_MAX_CHARS].replace("!\n ", "")
     if not start.startswith("{") or '"bouncedRecipients"' not in start:
         return None

@@ -22,7 +22,7 @@ MAX_RECIPIENTS = 1000
 # RFC 3464 2.1.1 and custom: a report comes from the null sender or from one of these.
 _DAEMON = re.compile(
     r"mailer-?daemon|post_?master|mail ?delivery|maildelivery|mail ?administrator|mdaemon|bounce"
-    r"|microsoftexchange[0-9a-f]{8,}|mail ?system|mail-daemon|post_?office|mta@|mdr?@|mailadmin"
+    r"|microsoftexchange[0-9a-f]{8,}|mail ?system|mail-daemon|post_?office|\bmta@|mailadmin"
     r"|non-?delivery|delivery ?(?:subsystem|status|failure)|undeliver",
     re.IGNORECASE,
 )

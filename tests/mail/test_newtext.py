@@ -134,6 +134,13 @@ def test_a_line_longer_than_clients_write_is_prose() -> None:
     assert split(f"before\n{text}\nafter").new_text == f"before\n{text}\nafter"
 
 
+def test_a_rule_above_contact_lines_begins_a_signature_and_another_rule_does_not() -> None:
+    parts = split("تم.\n\n----\nهدى القحطاني\nهاتف: 0110000000\n")
+    assert (parts.new_text, parts.signature) == ("تم.", "----\nهدى القحطاني\nهاتف: 0110000000")
+    text = "أولا: الشهادة.\n\n----\n\nثانيا: الفاتورة.\nأين هي؟"
+    assert split(text).new_text == text
+
+
 def test_code_between_fences_is_not_read_for_marks() -> None:
     text = "Look:\n\n```\n-- \nFrom: a@b.example\n> x\n____________\n```\n\nWhat is wrong?"
     assert split(text).new_text == text
@@ -167,6 +174,8 @@ def test_an_answer_between_long_quoted_lines_is_no_stray_end() -> None:
         "From: 10.0.0.1",
         "Re: your question of 5/1/2025",
         "At 10:30 nobody answered:",
+        "On 5/1/2025 at 10:30 the following papers were sent:",
+        "في 5/1/2025 الساعة 10:30 أرسلت لكم:",
         "2 of 3 letters <see the file> arrived:",
         "Somebody wrote:",
     ],

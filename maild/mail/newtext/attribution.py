@@ -8,7 +8,7 @@ a clock time, a full date or an address, and a verb next to a colon at the end.
 import re
 from collections.abc import Sequence
 
-from maild.mail.newtext.vocabulary import OPENINGS, WROTE
+from maild.mail.newtext.vocabulary import OPENINGS, SAID, WROTE
 
 MAX_LINES = 6  # Gmail for iOS with a mailto link spreads one attribution over six
 MAX_CHARS = 500
@@ -74,7 +74,7 @@ def is_attribution(key: str, *, quoted_below: bool) -> bool:
     begins = verb.start() == 0 or _DATE_FIRST.match(body) is not None or _opens(body)
     if has_address:
         return begins or _NAME_FIRST.match(body) is not None
-    if not begins:
+    if not begins or (verb.group() in SAID and not quoted_below):
         return False
     if CLOCK.search(body):
         return True

@@ -105,6 +105,11 @@ def is_underscore_rule(line: str) -> bool:
     return _UNDERSCORES.fullmatch(line.strip()) is not None
 
 
+def is_page_rule(line: str) -> bool:
+    """Tell whether a line is a rule people draw, above a signature or between two sections."""
+    return len(line) <= 100 and _PAGE_RULE.fullmatch(line.strip()) is not None
+
+
 def is_ornament(line: str) -> bool:
     """Tell whether a line has no words: dashes, stars, a tracker's mark."""
     return len(line) <= 400 and _ORNAMENT.fullmatch(line.strip()) is not None

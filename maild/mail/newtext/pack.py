@@ -27,6 +27,7 @@ class Pack:
     code: str  # ISO 639-1
     openings: tuple[str, ...] = ()  # what an attribution begins with, before its date
     wrote: tuple[str, ...] = ()  # the verb of an attribution, a word or a phrase
+    said: tuple[str, ...] = ()  # such verbs that stories have too: only beside an address or quote
     labels: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     originals: tuple[str, ...] = ()  # between dashes, above the whole quoted mail
     forwards: tuple[str, ...] = ()  # the same above a forwarded mail

@@ -5,7 +5,8 @@ from maild.mail.newtext.pack import Label, Pack
 ENGLISH = Pack(
     code="en",
     openings=("On", "At"),  # "At 6/16/2016 08:32 PM, you wrote:" is Eudora's
-    wrote=("wrote", "writes", "you wrote", "has written", "said", "sent"),
+    wrote=("wrote", "writes", "you wrote", "has written"),
+    said=("said", "sent"),
     labels={
         Label.FROM: ("From",),
         Label.SENT: ("Sent", "Date", "Sent at", "Date sent"),

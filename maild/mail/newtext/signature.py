@@ -54,7 +54,8 @@ def _is_mark(lines: Sequence[Line], at: int, below: int) -> bool:
         or (marks.is_underscore_rule(lines[at].shown) and below <= _UNDERSCORE_REACH)
         or (marks.is_disclaimer(key) and below <= _RULE_REACH and not (at and lines[at - 1].key))
         or (closing in FAREWELLS and _is_name(lines, at))
-        or (closing in CLOSINGS and _is_contact(lines, at))
+        or (closing in CLOSINGS and _is_contact(lines, at, least=3))
+        or (marks.is_page_rule(lines[at].shown) and _is_contact(lines, at, least=2))
     )
 
 
@@ -73,12 +74,12 @@ def _is_name(lines: Sequence[Line], closing: int) -> bool:
     return 1 <= len(said) <= 2 and all(len(key) <= 40 for key in said)
 
 
-def _is_contact(lines: Sequence[Line], closing: int) -> bool:
+def _is_contact(lines: Sequence[Line], closing: int, *, least: int) -> bool:
     if len(lines) - closing - 1 > 3 * _BLOCK_REACH:
         return False
     said = [line.key for line in lines[closing + 1 :] if line.key]
     return (
-        3 <= len(said) <= _BLOCK_REACH
+        least <= len(said) <= _BLOCK_REACH
         and all(len(key) <= 100 and not key.endswith("?") for key in said)
         and any(_CONTACT.search(key) for key in said[1:])
     )

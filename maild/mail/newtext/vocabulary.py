@@ -27,12 +27,13 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _wrote() -> re.Pattern[str]:
-    spaced = {normalise(v) for p in PACKS if p.code not in _UNSPACED for v in p.wrote}
-    unspaced = {normalise(v) for p in PACKS if p.code in _UNSPACED for v in p.wrote}
+    spaced = {normalise(v) for p in PACKS if p.code not in _UNSPACED for v in (*p.wrote, *p.said)}
+    unspaced = {normalise(v) for p in PACKS if p.code in _UNSPACED for v in (*p.wrote, *p.said)}
     return re.compile(rf"(?<!\w)(?:{_any_of(spaced)})(?!\w)|(?:{_any_of(unspaced)})")
 
 
 WROTE = _wrote()
+SAID = _keys(lambda pack: pack.said)
 OPENINGS = _longest_first(_keys(lambda pack: pack.openings))
 ORIGINALS = _keys(lambda pack: pack.originals)
 FORWARDS = _keys(lambda pack: pack.forwards)
