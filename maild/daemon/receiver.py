@@ -5,10 +5,12 @@ and a mail that fails three times is quarantined with its raw bytes and the reas
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
+from maild.daemon.alerts import Alerts
 from maild.daemon.watch import Cursor
 from maild.desk import MailboxSettings
 from maild.imap.fetching import Fetched
@@ -19,14 +21,20 @@ from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable, unreadable
 from maild.notices.office import Office
 from maild.parsing import Reader
-from maild.store.errors import StoreError
+from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
 from maild.store.mailboxes import Cursor as MailboxCursor
-from maild.store.mails import Source
+from maild.store.mails import Outcome, Source
 from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
 _STRIKES = 3
+_HISTORY = {
+    "ignore": "mail that lay here before is left alone",
+    "archive": "mail that lay here before is threaded, without letters or clocks",
+    "open": "mail that lay here before is taken in like any other",
+}
+_NO_MAILS_FAULT = (StoreBusyError, StoreUnavailableError, StoreBrokenError)
 
 
 class DeskReceiver:
@@ -39,12 +47,14 @@ class DeskReceiver:
         store: Store,
         reader: Reader,
         clock: Callable[[], datetime],
+        alerts: Alerts,
         committed: Callable[[], None],
         looked_into: Callable[[], None],
     ) -> None:
         """`office` gives the desk as configured now; `committed` is called after each commit,
         `looked_into` when all that waited was read, or the mailbox proved to be in trouble.
         """
+        self._alerts = alerts
         self._mailbox = mailbox
         self._office = office
         self._store = store
@@ -63,16 +73,17 @@ class DeskReceiver:
 
     def first_contact(self, state: FolderState) -> int:
         """Remember what lay there before maild came: history (`history:` in the desk file)."""
-        ignored = self._mailbox.history == "ignore"
-        after = max(0, state.uidnext - 1) if ignored else 0
+        history = self._mailbox.history
+        after = max(0, state.uidnext - 1) if history == "ignore" else 0
         with self._store.transaction() as tx:
-            self._save_cursor(tx, state.uidvalidity, after, state.uidnext)
-        if ignored and state.exists:
-            self._log.info(
-                "mail that lay here before is left alone",
-                mails=state.exists,
-                why="history: ignore; write history: archive or open to take it in",
-            )
+            tx.mailboxes.save_cursor(
+                MailboxCursor(
+                    self._desk, self._mailbox.key, state.uidvalidity, after,
+                    state.uidnext, self._clock(),
+                )
+            )  # fmt: skip
+        if state.exists:
+            self._log.info(_HISTORY[history], mails=state.exists, why=f"history: {history}")
         return after
 
     def revalidated(self, old: Cursor, state: FolderState) -> int:
@@ -83,27 +94,33 @@ class DeskReceiver:
             now=state.uidvalidity,
         )
         with self._store.transaction() as tx:
-            before = tx.mailboxes.cursor(self._desk, self._mailbox.key)
-            first = before.first_contact_uidnext if before else state.uidnext
-            same = before is not None and before.uidvalidity == state.uidvalidity
-            self._save_cursor(tx, state.uidvalidity, 0, first if same else 0)
+            before = self._cursor(tx)
+            tx.mailboxes.save_cursor(
+                replace(
+                    before,
+                    uidvalidity=state.uidvalidity,
+                    last_uid=0,
+                    first_contact_uidnext=state.uidnext,
+                    renumbered=True,
+                )
+            )
         return 0
 
     def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
         """Take in a batch in one transaction; return the UIDs that may be flagged or moved."""
         readings = self._read(mails)
         try:
-            self._take(uidvalidity, list(zip(mails, readings, strict=True)))
-        except StoreError:
+            left_alone = self._take(uidvalidity, list(zip(mails, readings, strict=True)))
+        except _NO_MAILS_FAULT:
             raise
         except Exception as error:
             if len(mails) == 1:
                 self._strike(uidvalidity, mails[0], readings[0], error)
+                left_alone = set()
             else:
-                for pair in zip(mails, readings, strict=True):
-                    self._alone(uidvalidity, *pair)
+                left_alone = self._one_by_one(uidvalidity, mails, readings)
         self._committed()
-        return [m.uid for m in mails]
+        return [m.uid for m in mails if m.uid not in left_alone]
 
     def trouble(self, sentence: str, kind: str) -> None:
         """Remember since when and why the mailbox does not work."""
@@ -115,7 +132,11 @@ class DeskReceiver:
     def well(self) -> None:
         """Remember that the mailbox works."""
         with self._store.transaction() as tx:
-            tx.mailboxes.well(self._desk, self._mailbox.key, self._clock())
+            now = self._clock()
+            if tx.mailboxes.well(self._desk, self._mailbox.key, now):
+                self._log.info("mailbox works again")
+                self._alerts.recovered(tx, self._desk, self._mailbox.key, now)
+        self._committed()
         self._looked_into()
 
     def _read(self, mails: Sequence[Fetched]) -> list[Mail | Unreadable]:
@@ -127,33 +148,57 @@ class DeskReceiver:
             for m in mails
         ]
 
-    def _take(self, uidvalidity: int, batch: Sequence[tuple[Fetched, Mail | Unreadable]]) -> None:
+    def _take(
+        self, uidvalidity: int, batch: Sequence[tuple[Fetched, Mail | Unreadable]]
+    ) -> set[int]:
+        """Take a batch in; return the UIDs of history that is left alone."""
         office, now = self._office(), self._clock()
         decisions: list[tuple[int, Decision]] = []
+        left_alone: set[int] = set()
         with self._store.transaction() as tx:
-            cursor = tx.mailboxes.cursor(self._desk, self._mailbox.key)
-            first = cursor.first_contact_uidnext if cursor else 0
+            cursor = self._cursor(tx)
             uids = [m.uid for m, _ in batch]
             seen = tx.mails.seen(self._desk, self._mailbox.key, uidvalidity, uids)
             for mail, reading in batch:
-                if mail.uid in seen:
-                    continue
-                arrival = self._arrival(uidvalidity, mail, reading, first, now)
-                decisions.append((mail.uid, receive(arrival, office, tx, now)))
-            self._save_cursor(tx, uidvalidity, uids[-1], first)
+                history = cursor.is_history(mail.uid, mail.received_at or now)
+                if history and self._mailbox.history == "ignore":
+                    left_alone.add(mail.uid)
+                elif mail.uid not in seen:
+                    arrival = self._arrival(uidvalidity, mail, reading, now, history=history)
+                    decision = receive(arrival, office, tx, now)
+                    self._alert(tx, office, arrival, decision, now)
+                    decisions.append((mail.uid, decision))
+            tx.mailboxes.save_cursor(replace(cursor, uidvalidity=uidvalidity, last_uid=uids[-1]))
         for uid, decision in decisions:
             self._log.info(
                 "mail", uid=uid, outcome=decision.outcome.value, ticket=decision.ticket,
                 why=decision.reason,
             )  # fmt: skip
+        if left_alone:
+            self._log.info(_HISTORY["ignore"], mails=len(left_alone), why="history: ignore")
+        return left_alone
 
-    def _alone(self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable) -> None:
-        try:
-            self._take(uidvalidity, [(mail, reading)])
-        except StoreError:
-            raise
-        except Exception as error:
-            self._strike(uidvalidity, mail, reading, error)
+    def _alert(
+        self, tx: Transaction, office: Office, arrival: Arrival, decision: Decision, now: datetime
+    ) -> None:
+        """Tell the admins of a mail that could not be processed; a rule's quarantine is wanted."""
+        number, by_rule = decision.quarantined, decision.verdict is not None
+        if decision.outcome is Outcome.QUARANTINED and number is not None and not by_rule:
+            received, reason = arrival.source.received_at, decision.reason
+            self._alerts.quarantined(tx, office, self._mailbox.key, received, reason, number, now)
+
+    def _one_by_one(
+        self, uidvalidity: int, mails: Sequence[Fetched], readings: Sequence[Mail | Unreadable]
+    ) -> set[int]:
+        left_alone: set[int] = set()
+        for mail, reading in zip(mails, readings, strict=True):
+            try:
+                left_alone |= self._take(uidvalidity, [(mail, reading)])
+            except _NO_MAILS_FAULT:
+                raise
+            except Exception as error:
+                self._strike(uidvalidity, mail, reading, error)
+        return left_alone
 
     def _strike(
         self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable, error: Exception
@@ -170,17 +215,24 @@ class DeskReceiver:
         self._take(uidvalidity, [(mail, quarantined)])
 
     def _arrival(
-        self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable, first: int, now: datetime
+        self,
+        uidvalidity: int,
+        mail: Fetched,
+        reading: Mail | Unreadable,
+        now: datetime,
+        *,
+        history: bool,
     ) -> Arrival:
         received = min(mail.received_at or now, now)  # a server clock that runs ahead is no promise
         return Arrival(
             Source(self._desk, self._mailbox.key, uidvalidity, mail.uid, received),
             mail.raw if mail.raw is not None else mail.headers,
             reading,
-            archive=self._mailbox.history == "archive" and mail.uid < first,
+            archive=history and self._mailbox.history == "archive",
         )
 
-    def _save_cursor(self, tx: Transaction, uidvalidity: int, uid: int, first: int) -> None:
-        tx.mailboxes.save_cursor(
-            MailboxCursor(self._desk, self._mailbox.key, uidvalidity, uid, first)
-        )
+    def _cursor(self, tx: Transaction) -> MailboxCursor:
+        found = tx.mailboxes.cursor(self._desk, self._mailbox.key)
+        if found is None:
+            raise ValueError("a mailbox is read after its first contact")
+        return found

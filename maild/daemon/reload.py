@@ -2,19 +2,24 @@
 
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
-from watchfiles import watch
+from watchfiles import Change, watch
 
 from maild.config.load import load
 from maild.config.problems import ConfigError
 from maild.config.settings import Settings
 from maild.daemon.service import Daemon
+from maild.desk import MailboxSettings
 
 log = structlog.get_logger()
 
-_LOOK = 30_000  # milliseconds after which the directory is looked at even without an event
+_LOOK = 30_000  # milliseconds after which the files are looked at even without an event
+_AGAIN = 5  # seconds before a directory that has vanished is watched again
+
+Files = frozenset[tuple[str, int, int]]  # path, time of the last change (also of its mode), size
 
 
 class Reloading:
@@ -22,9 +27,10 @@ class Reloading:
 
     def __init__(self, directory: Path, daemon: Daemon, settings: Settings) -> None:
         """Begin with the settings in force."""
-        self._directory = directory
+        self._directory = directory.resolve()
         self._daemon = daemon
-        self._fingerprint = settings.fingerprint
+        self._in_force = settings
+        self._files = self._look_over()
         self._refused: tuple[str, ...] = ()
         self._stopping = threading.Event()
         self._asked = threading.Lock()
@@ -56,20 +62,56 @@ class Reloading:
                     self._daemon.tell_admins(problems)
                 return
             self._refused = ()
-            if settings.fingerprint != self._fingerprint:
+            if _differ(settings, self._in_force):
                 self._daemon.reload(settings)
-                self._fingerprint = settings.fingerprint
+                self._in_force = settings
 
     def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._follow()
+            except FileNotFoundError:
+                self.look()
+            except Exception as error:
+                log.error("configuration could not be put in force", error=type(error).__name__)
+            self._stopping.wait(_AGAIN)
+
+    def _follow(self) -> None:
         changes = watch(
             self._directory,
+            watch_filter=self._is_configuration,
             stop_event=self._stopping,
             rust_timeout=_LOOK,
             yield_on_timeout=True,
             raise_interrupt=False,
         )
         for _ in changes:
-            try:
+            files = self._look_over()  # reading it all again is dear, and mostly nothing happened
+            if files != self._files:
+                self._files = files
                 self.look()
-            except Exception as error:
-                log.error("configuration could not be read", error=type(error).__name__)
+
+    def _is_configuration(self, _change: Change, path: str) -> bool:
+        return not self._is_data(Path(path))
+
+    def _is_data(self, path: Path) -> bool:
+        """The database changes all the time, and may lie inside the configuration directory."""
+        data = self._in_force.data
+        return self._directory in data.parents and path.is_relative_to(data)
+
+    def _look_over(self) -> Files:
+        found = []
+        for path in self._directory.rglob("*"):
+            if path.is_file() and not self._is_data(path):
+                about = path.stat()
+                found.append((str(path), about.st_ctime_ns, about.st_size))
+        return frozenset(found)
+
+
+def _differ(one: Settings, other: Settings) -> bool:
+    """Tell whether anything is new; a password lies in a file the fingerprint does not know."""
+    return one.fingerprint != other.fingerprint or _mailboxes(one) != _mailboxes(other)
+
+
+def _mailboxes(settings: Settings) -> Mapping[str, Mapping[str, MailboxSettings]]:
+    return {key: desk.mailboxes for key, desk in settings.desks.items()}

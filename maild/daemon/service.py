@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from maild import chores, sweep
 from maild.config.settings import Settings
 from maild.daemon import keys
+from maild.daemon.alerts import Alerts
 from maild.daemon.clock import utc_now
 from maild.daemon.offices import open_offices
 from maild.daemon.outgoing import Outgoing
@@ -46,6 +47,9 @@ class Daemon:
         self._reader = Reader()
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._outgoing = Outgoing(self.store, lambda: self._offices, clock, owner)
+        self._alerts = Alerts(
+            self.store, lambda: self._offices, lambda: self._settings.admins, clock
+        )
         self._watches: dict[tuple[str, str], tuple[MailboxSettings, Watch]] = {}
         self._unread: set[tuple[str, str]] = set()  # mailboxes not looked into since the start
         self._caught_up = threading.Event()
@@ -57,6 +61,9 @@ class Daemon:
         """Open the store, bring its schema up to date, and begin to watch, ring and send."""
         self._lock.enter_context(self.store.sole_owner())
         self.store.migrate()
+        if self._settings.database.startswith("sqlite"):  # ours alone: a lease is of a dead process
+            with self.store.transaction() as tx:
+                tx.outbox.expire(self._clock())
         self._adopt(self._settings)
         self._unread = {(d, b) for d, b, _ in _mailboxes(self._settings)}
         self._outgoing.start(self._settings)
@@ -84,6 +91,7 @@ class Daemon:
     def stop(self) -> None:
         """End cleanly: no batch half taken in, no letter half sent."""
         self._stopping.set()
+        self._caught_up.set()  # a tick that waits for a mailbox is not waited for
         for _, watch in self._watches.values():
             watch.stop()
         self._scheduler.shutdown(wait=True)
@@ -101,7 +109,11 @@ class Daemon:
 
     def reload(self, settings: Settings) -> None:
         """Put a new configuration in force: desks, policies and mailboxes, without a restart."""
-        self._offices = open_offices(settings, self._keyring)
+        if settings.database != self._settings.database:
+            log.warning("another database is in force after a restart only")
+        offices = open_offices(settings, self._keyring)  # may fail, and then nothing is changed
+        self._end_watches(settings)  # of mailboxes the new configuration may not know
+        self._offices = offices
         self._settings = settings
         self._adopt(settings)
         self._outgoing.use(settings)
@@ -132,9 +144,10 @@ class Daemon:
             self._outgoing.wake()
 
     def keep_house(self) -> None:
-        """Send the reports that are due and close what was solved long ago."""
+        """Tell admins of lasting troubles, send due reports, close what was solved long ago."""
         try:
-            if chores.run(self.store, self._offices, self._clock()):
+            told = self._alerts.look()
+            if chores.run(self.store, self._offices, self._clock()) or told:
                 self._outgoing.wake()
         except Exception as error:
             log.error("housekeeping failed; it is tried again", error=type(error).__name__)
@@ -148,14 +161,19 @@ class Daemon:
             moved = sweep.adopt_policies(self.store, self._offices, now)
             log.info("policies adopted", tickets_recomputed=moved)
 
-    def _watch_all(self, settings: Settings) -> None:
+    def _end_watches(self, settings: Settings) -> None:
+        """End the threads of mailboxes that are gone or reached in another way."""
         wanted = {(d, b): box for d, b, box in _mailboxes(settings)}
-        for key, (box, watch) in list(self._watches.items()):
-            if wanted.get(key) != box:
-                watch.stop()
-                watch.join(10)
-                del self._watches[key]
-        for key, box in wanted.items():
+        ending = [k for k, (box, _) in self._watches.items() if wanted.get(k) != box]
+        for key in ending:
+            self._watches[key][1].stop()
+        for key in ending:
+            self._watches.pop(key)[1].join(10)
+            self._looked_into(key)
+
+    def _watch_all(self, settings: Settings) -> None:
+        for desk, name, box in _mailboxes(settings):
+            key = (desk, name)
             if key not in self._watches:
                 watch = Watch(box, self._receiver(key, box))
                 self._watches[key] = (box, watch)
@@ -168,6 +186,7 @@ class Daemon:
             self.store,
             self._reader,
             self._clock,
+            self._alerts,
             self._outgoing.wake,
             lambda: self._looked_into(key),
         )

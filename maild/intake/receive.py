@@ -6,9 +6,11 @@ comes after the commit.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maild.desk import Form
+from maild.intake.behalf import on_behalf
 from maild.intake.follow_up import follow_up
 from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
@@ -37,17 +39,17 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
     decision = _decide(arrival, office, tx, mail_id, identity, now)
     if decision.outcome is Outcome.QUARANTINED:
         headers = arrival.reading.headers
-        tx.quarantine.add(arrival.source, mail_id, decision.reason, _safe(headers), now)
-    else:
-        tx.mails.record(
-            arrival.source,
-            mail_id,
-            decision.outcome,
-            decision.reason,
-            decision.ticket,
-            now,
-            identity=identity,
-        )
+        number = tx.quarantine.add(arrival.source, mail_id, decision.reason, _safe(headers), now)
+        return replace(decision, quarantined=number)
+    tx.mails.record(
+        arrival.source,
+        mail_id,
+        decision.outcome,
+        decision.reason,
+        decision.ticket,
+        now,
+        identity=identity,
+    )
     return decision
 
 
@@ -108,7 +110,7 @@ def _decide(
 
 def _from_a_form(work: Work, form: Form) -> Decision:
     """A web form speaks for somebody: a new ticket of theirs, or the same question again."""
-    work.form, work.behalf = form, behind(work.mail, form)
+    work.channel, work.behalf = "form", behind(work.mail, form)
     if work.behalf is None:
         return Decision(Outcome.QUARANTINED, "the form does not say who filled it in")
     if again := _resent(work):
@@ -130,6 +132,8 @@ def _from_somebody(work: Work) -> Decision:
         if staff is not None and not is_requester:
             return from_staff(work, ticket, joined)
         return follow_up(work, ticket, joined)
+    if logged := on_behalf(work):
+        return logged
     if again := _resent(work):
         return follow_up(work, again[1], again[0])
     return open_ticket(work, related)

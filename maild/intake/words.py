@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maild.casework import Case
-from maild.desk import Desk, Form, MailboxSettings
+from maild.desk import Desk, MailboxSettings
 from maild.mail.mail import Address, Mail
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
@@ -39,6 +39,7 @@ class Decision:
     verdict: Verdict | None = None
     authority: Authority | None = None
     notes: Sequence[str] = field(default=())
+    quarantined: int | None = None  # its number in quarantine
 
 
 @dataclass(slots=True)
@@ -53,8 +54,8 @@ class Work:
     received_at: datetime  # UTC, the server's receipt
     now: datetime
     archive: bool = False
-    form: Form | None = None  # the web form that mailed in for somebody
-    behalf: Address | None = None  # who wrote, where that is not the sender: through a form
+    behalf: Address | None = None  # who asked, where that is not the sender
+    channel: str | None = None  # where that is not the mailbox's own: form, phone, whatsapp…
 
     @property
     def desk(self) -> Desk:

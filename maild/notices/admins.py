@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from maild.desk import MailboxSettings
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.notices.office import Office
@@ -17,9 +18,15 @@ def config_refused(
 
 
 def mailbox_trouble(
-    office: Office, address: str, mailbox: str, what: str, since: datetime, now: datetime
+    office: Office,
+    address: str,
+    mailbox: str,
+    what: str,
+    since: datetime,
+    now: datetime,
+    through: MailboxSettings,
 ) -> Letter:
-    """Tell an admin that a mailbox cannot be read, and why."""
+    """Tell an admin that a mailbox cannot be read, and why; `through` is one that works."""
     language = office.desk.languages[0]
     facts: dict[str, object] = {
         "mailbox": mailbox,
@@ -29,11 +36,32 @@ def mailbox_trouble(
         "sending": False,
     }
     key = f"{mailbox} {since.isoformat()}"
-    return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now)
+    return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now, through=through)
+
+
+def mailbox_recovered(
+    office: Office, address: str, mailbox: MailboxSettings, now: datetime
+) -> Letter:
+    """Tell an admin that a mailbox of whose trouble they were told works again."""
+    facts: dict[str, object] = {
+        "mailbox": mailbox.address,
+        "since": office.when(now, office.desk.languages[0]),
+        "what": None,
+        "recovered": True,
+        "sending": False,
+    }
+    key = f"{mailbox.address} recovered {now.isoformat()}"
+    return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now, through=mailbox)
 
 
 def quarantined(
-    office: Office, address: str, mailbox: str, received: datetime, reason: str, number: int
+    office: Office,
+    address: str,
+    mailbox: str,
+    received: datetime,
+    reason: str,
+    number: int,
+    now: datetime,
 ) -> Letter:
     """Tell an admin that a mail was kept aside, and why; its number finds it again."""
     language = office.desk.languages[0]
@@ -43,4 +71,4 @@ def quarantined(
         "reason": reason,
         "id": number,
     }
-    return office.to_admin(Kind.QUARANTINED, address, facts, str(number), received)
+    return office.to_admin(Kind.QUARANTINED, address, facts, str(number), now)

@@ -195,9 +195,10 @@ class Office:
         key: str,
         now: datetime,
         language: str | None = None,
+        through: MailboxSettings | None = None,
     ) -> Letter:
-        """Write about the desk or installation, and no ticket, through the first mailbox."""
-        mailbox = next(iter(self.desk.mailboxes.values()))
+        """Write about the desk or installation, and no ticket, by default through the first box."""
+        mailbox = through or next(iter(self.desk.mailboxes.values()))
         language = language or self.desk.languages[0]
         text = self.write(kind, language, facts)
         digest = hashlib.sha256(f"{kind}\0{key}\0{address}".encode()).hexdigest()[:32]

@@ -104,6 +104,7 @@ def _doubtful(last_reply: Any) -> dict[str, Any]:
     }
 
 
+_EXPIRE = update(outbox).where(outbox.c.lease_until.is_not(None)).values(lease_until=_NOW)
 _EXPIRED = outbox.c.lease_until <= _NOW
 _EXPIRED_IN_DATA = (
     update(outbox)
@@ -268,6 +269,10 @@ class Outbox:
             _LEASE, [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
         )
         return tuple(_entry(row, owner) for row in found)
+
+    def expire(self, now: datetime) -> None:
+        """End every lease: whoever held one is known to be dead, so nobody waits for its end."""
+        self._connection.execute(_EXPIRE, {"now": now})
 
     def entering_data(self, desk: str, letter: int, owner: str) -> bool:
         """Record that the bytes of a letter are about to leave; commit before they do.

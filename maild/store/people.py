@@ -126,9 +126,9 @@ class Told:
         values = {"desk": desk, "key": key, "at": at}
         return self._connection.execute(_TELL[self._engine], values).rowcount == 1
 
-    def over(self, desk: str, key: str) -> None:
-        """Forget an incident, so that the next one is told again."""
-        self._connection.execute(_OVER, {"desk": desk, "key": key})
+    def over(self, desk: str, key: str) -> bool:
+        """Forget an incident, so that the next one is told again; False when none was told."""
+        return self._connection.execute(_OVER, {"desk": desk, "key": key}).rowcount == 1
 
 
 def _domain(address: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, select, update
 
 from maild.store.mails import Mails, Outcome, Source
 from maild.store.numbers import Numbers
@@ -32,6 +32,9 @@ _ALL = (
     .order_by(quarantine.c.at, quarantine.c.desk, quarantine.c.id)
 )
 _OF_DESK = _ALL.where(quarantine.c.desk == bindparam("desk"))
+_COUNT_SINCE = select(func.count()).where(
+    quarantine.c.desk == bindparam("desk"), quarantine.c.at >= bindparam("since")
+)
 _RELEASE = update(quarantine).where(
     quarantine.c.desk == bindparam("of_desk"),
     quarantine.c.id == bindparam("of_id"),
@@ -110,6 +113,12 @@ class Quarantine:
             else self._connection.execute(_OF_DESK, {"desk": desk})
         )
         return tuple(_quarantined(row) for row in rows)
+
+    def count_since(self, desk: str, since: datetime) -> int:
+        """Return how many mails of a desk were put here at or after `since`."""
+        return int(
+            self._connection.execute(_COUNT_SINCE, {"desk": desk, "since": since}).scalar_one()
+        )
 
     def release(self, desk: str, number: int, at: datetime) -> bool:
         """Mark a mail as released to be processed again; False when it does not wait here."""
