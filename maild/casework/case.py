@@ -13,7 +13,7 @@ from typing import Any
 from maild.desk import Desk
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
-from maild.sla.changes import recompute, unanswer
+from maild.sla.changes import merge, recompute, unanswer
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
@@ -81,11 +81,26 @@ class Case:
         """Run the cycle again that the answer of `answered_at` (UTC) had ended: it bounced."""
         self._cycles = unanswer(self.cycles, answered_at, self.policy, self.desk.calendars)
 
+    def take_over(self, other: "Case") -> None:
+        """Take over the clocks of a ticket that is merged into this one, and what has fired."""
+        self._cycles, taken = merge(
+            self.cycles,
+            self.fired,
+            other.cycles,
+            other.fired,
+            self.policy,
+            self.desk.calendars,
+            self.now,
+        )
+        for row in taken:
+            self.tx.tickets.fire(self.desk.key, self.ticket.number, row)
+        self._fired = (*self.fired, *taken)
+
     def adopt_policy(self) -> bool:
         """Recompute the open cycles under the desk's present rules; tell whether any moved."""
-        before = self.cycles
+        before = {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
         self._recompute(self.policy)
-        return self._cycles != before
+        return before != {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
 
     def add(self, message: Message) -> int:
         """Add a message to the thread and return its id."""

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from maild.casework import Case
 from maild.casework.promise import promise_of
 from maild.intake.words import Work
+from maild.mail.mail import Attachment, Mail
+from maild.mail.read import read as read_mail
 from maild.notices import requester, staff
+from maild.tickets.orders import read as read_orders
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message
 
@@ -19,9 +22,16 @@ def bring_ticket(
     key: str,
     doubts: tuple[str, ...] = (),
     copy_to: Sequence[str] = (),
+    by: Person | None = None,
+    thread: Sequence[Message] = (),
 ) -> None:
-    """Bring a new ticket to whoever answers it, and to those a rule copies."""
+    """Bring a ticket to whoever answers it, and to those a rule copies.
+
+    `by` handed it over, then its files are those of the first mail and what `by` wrote is the note.
+    """
     promise = promise_of(case)
+    files = _files_of(work, message) if by else ()
+    note = (read_orders(work.mail.new_text).text or None) if by else None
     staff_of = case.desk.staff
     people = {p.email.lower(): p for p in audience(case)}
     for name in copy_to:
@@ -35,10 +45,13 @@ def bring_ticket(
                 person,
                 message,
                 promise,
-                work.mail.attachments,
+                work.mail.attachments if by is None else files,
                 key,
                 work.now,
                 doubts=doubts,
+                handed_over_by=by.name if by else None,
+                handover_note=note,
+                thread=thread,
             )
         )
 
@@ -77,6 +90,14 @@ def bring_message(
                     doubts=doubts,
                 )
             )
+
+
+def _files_of(work: Work, message: Message) -> tuple[Attachment, ...]:
+    """Return what was attached to a message, read again from its raw mail, which was readable."""
+    if message.mail is None:
+        return ()
+    mail = read_mail(work.tx.mails.raw(work.desk.key, message.mail))
+    return mail.attachments if isinstance(mail, Mail) else ()
 
 
 def tell_where(work: Work, case: Case, key: str) -> None:

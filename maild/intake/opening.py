@@ -29,7 +29,7 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
     case = work.case(ticket)
     message = work.message("requester")
     case.add(message)
-    by_person = mail.nature is Nature.PERSON or work.form is not None
+    by_person = mail.nature is Nature.PERSON or work.behalf is not None
     waits = by_person and not work.archive
     event = case.happen(
         EventKind.RECEIVED if waits else EventKind.REQUESTER_AUTO,
@@ -72,7 +72,7 @@ def facts_of(work: Work) -> RoutingFacts:
         text=mail.new_text or mail.text,
         to=tuple(a.address for a in (*mail.to, *mail.cc)),
         requester_class=requester_class(work.sender, desk.requester_classes),
-        channel="form" if work.form else work.mailbox.channel,
+        channel=work.channel or work.mailbox.channel,
         language=mail.language,
         nature=mail.nature,
         headers=mail.headers,
@@ -98,7 +98,7 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
         language=_language(work),
         team=changes.team or box.team,
         category=changes.category or box.category,
-        channel=changes.channel or ("form" if work.form else box.channel),
+        channel=changes.channel or work.channel or box.channel,
         requester_class=requester_class(work.sender, desk.requester_classes),
         tags=changes.tags,
     )

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from maild.casework import Case
-from maild.intake.carry_out import CannotCarryOutError, carry_out
 from maild.intake.notify import bring_message
+from maild.intake.orders import CannotCarryOutError, carry_out
 from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Address, Nature
@@ -16,6 +16,10 @@ from maild.tickets.orders import Orders, read
 from maild.tickets.people import Person
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import EventKind, Ticket
+from maild.tickets.tokens import Purpose
+
+# With these orders the mail's own words are for colleagues: a transfer bears its note (policy 003).
+_TEXT_IS_A_NOTE = frozenset({"assign", "team", "tier2", "merge", "split", "violation"})
 
 
 def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
@@ -23,14 +27,14 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     authority = judge(
         work.mail,
         work.desk.staff,
-        token_proved=joined.claim is not None,
+        token_proved=joined.claim is not None and joined.claim.purpose is Purpose.STAFF,
         authentication=_authentication(work),
     )
     case = work.case(ticket)
     if authority.person is None or not authority.proved:
         return _kept_as_note(work, case, joined, authority)
     orders = read(work.mail.new_text)
-    if not orders.given and not orders.problems and not orders.text and not work.mail.attachments:
+    if not (orders.given or orders.problems or orders.text or _files(work)):
         return _refused(work, case, joined, authority, ("empty",), ())
     if orders.problems:
         return _refused(work, case, joined, authority, orders.problems, ())
@@ -53,12 +57,15 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
 def _act(work: Work, case: Case, person: Person, orders: Orders) -> tuple[str, ...]:
     """Carry the answer or note, then the orders; raises before anything is done, or never."""
     steps = carry_out(work, case, person, orders)  # judged first: nothing is half done
-    if orders.text or work.mail.attachments:
+    handed = any(o.name in _TEXT_IS_A_NOTE for o in orders.given)
+    if handed:
+        _keep(work, case, person, orders.text)
+    elif orders.text or _files(work):
         if any(o.name == "note" for o in orders.given):
             _note(work, case, person, orders.text)
         else:
             _answer(work, case, person, orders.text)
-    return tuple(step() for step in steps)
+    return tuple(filter(None, [step() for step in steps]))
 
 
 def _answer(work: Work, case: Case, person: Person, text: str) -> None:
@@ -82,6 +89,19 @@ def _answer(work: Work, case: Case, person: Person, text: str) -> None:
         )
     )
     bring_message(work, case, message, before, f"e{event}", leave_out=person.key, answered=True)
+
+
+def _keep(work: Work, case: Case, person: Person, text: str) -> None:
+    """Words beside a handover or violation are for colleagues, whose letters bear them."""
+    if text:
+        message = replace(work.message("agent", "note", internal=True), new_text=text)
+        case.add(message)
+        case.happen(EventKind.AGENT_NOTE, work.received_at, person.key)
+
+
+def _files(work: Work) -> bool:
+    """Tell whether anything is attached beside the pictures of a signature."""
+    return any(not a.inline for a in work.mail.attachments)
 
 
 def _note(work: Work, case: Case, person: Person, text: str) -> None:

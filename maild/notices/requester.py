@@ -1,7 +1,7 @@
 """Letters to people outside: acknowledgement, answer, and what the policy promises to tell them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maild.mail.facts import Contact, Entry, Kind, Link
 from maild.mail.mail import Address, Attachment
@@ -146,6 +146,44 @@ def routed(
         ticket,
         ticket.requester,
         facts,
+        key,
+        now,
+        thread=thread_of(tuple(thread), None),
+    )
+
+
+def solved(
+    office: Office, ticket: Ticket, thread: Sequence[Message], key: str, now: datetime
+) -> Letter:
+    """Ask whether the matter is settled, before the ticket closes by itself."""
+    closes = now + timedelta(days=office.desk.close_after_days)
+    return office.to_requester(
+        Kind.SOLVED,
+        ticket,
+        ticket.requester,
+        {"closes_date": office.when(closes, ticket.language)},
+        key,
+        now,
+        thread=thread_of(tuple(thread), None),
+    )
+
+
+def violation(
+    office: Office,
+    ticket: Ticket,
+    thread: Sequence[Message],
+    rule: str | None,
+    strikes: int,
+    allowed: int,
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Tell a requester that the ticket is cancelled for misconduct (policy 001, etiquette)."""
+    return office.to_requester(
+        Kind.VIOLATION,
+        ticket,
+        ticket.requester,
+        {"rule": rule, "strikes": strikes, "strikes_allowed": allowed},
         key,
         now,
         thread=thread_of(tuple(thread), None),

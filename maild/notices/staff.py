@@ -259,6 +259,41 @@ def undeliverable(
     return office.to_staff(Kind.UNDELIVERABLE, ticket, person, facts, key, now)
 
 
+def explanation(
+    office: Office, ticket: Ticket, person: Person, title: str, body: str, key: str, now: datetime
+) -> Letter:
+    """Answer `#why` and `#help`."""
+    return office.to_staff(
+        Kind.EXPLANATION, ticket, person, {"title": title, "body": body}, key, now
+    )
+
+
+def violation_report(
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    by: str,
+    message: Message,
+    rule: str | None,
+    strikes: int,
+    suspended_until: datetime | None,
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Tell those concerned that a ticket was cancelled for misconduct."""
+    language = office.language_of(person)
+    until = office.when(suspended_until, language) if suspended_until else None
+    facts: dict[str, object] = {
+        **_about(ticket),
+        "by": by,
+        "text": message.new_text or message.text,
+        "rule": rule,
+        "strikes": strikes,
+        "suspended_until": until,
+    }
+    return office.to_staff(Kind.VIOLATION_REPORT, ticket, person, facts, key, now)
+
+
 def cause(
     office: Office,
     ticket: Ticket,

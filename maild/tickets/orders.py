@@ -9,11 +9,13 @@ agent is told, and nothing of the mail is carried out.
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from maild.mail.normal import normalise
 
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c]")
+_NEXT = re.compile(r"\s+(?=#[^\W\d])")  # "#merge #12" is one order with a number
 _ORDER = re.compile(r"#\s?([^\W\d][\w-]{0,30})(?:\s+(.{0,500}))?")
 
 _WORDS = {
@@ -31,10 +33,24 @@ _WORDS = {
     "hold": ("تعليق",),
     "cc": ("نسخة", "إضافة"),
     "cause": ("سبب",),
+    "appointment": ("موعد",),
+    "merge": ("دمج",),
+    "split": ("فصل",),
+    "violation": ("مخالفة",),
+    "send": ("إرسال",),
+    "why": ("لماذا",),
+    "help": ("مساعدة",),
+    "from": ("من",),
+    "channel": ("قناة",),
+    "at": ("وقت",),
 }
+ARABIC = {name: aliases[0] for name, aliases in _WORDS.items()}
 """Every order and its Arabic names; the English name is the one in events and documentation."""
 
-TAKES_ARGUMENT = frozenset({"assign", "team", "priority", "category", "cc", "cause"})
+TAKES_ARGUMENT = frozenset(
+    {"assign", "team", "priority", "category", "cc", "cause", "appointment", "merge"}
+    | {"from", "channel", "at"}
+)
 _NAMES = {normalise(alias): name for name, aliases in _WORDS.items() for alias in (name, *aliases)}
 _EXCLUSIVE = (
     frozenset({"close", "solve", "reopen", "wait", "hold"}),
@@ -70,22 +86,32 @@ def read(new_text: str) -> Orders:
         bare = unicodedata.normalize("NFKC", _MARKS.sub("", line)).strip()
         if not bare:
             continue
-        match = _ORDER.fullmatch(bare)
-        if match is None:
+        if _ORDER.fullmatch(bare) is None:
             break
-        word, argument = match[1], (match[2] or "").strip()
-        name = _NAMES.get(normalise(word))
-        if name is None:
-            close = difflib.get_close_matches(normalise(word), _NAMES, 1)
-            problems.append(f"unknown:{word}:{_NAMES[close[0]] if close else ''}")
-        elif name in TAKES_ARGUMENT and not argument:
-            problems.append(f"argument:{name}:")
-        else:
-            given.append(Order(name, argument))
+        for order in _several(bare):
+            if isinstance(order, Order):
+                given.append(order)
+            else:
+                problems.append(order)
     else:
         start = len(lines)
     problems += _contradictions(given)
     return Orders(tuple(given), "\n".join(lines[start:]).strip(), tuple(problems))
+
+
+def _several(line: str) -> Iterator[Order | str]:
+    """Yield the orders of one line ("#from a@b.example #channel phone"), or what is wrong."""
+    for written in _NEXT.split(line):
+        match = _ORDER.fullmatch(written.strip())
+        word, argument = (match[1], (match[2] or "").strip()) if match else (written, "")
+        name = _NAMES.get(normalise(word))
+        if name is None:
+            close = difflib.get_close_matches(normalise(word), _NAMES, 1)
+            yield f"unknown:{word}:{_NAMES[close[0]] if close else ''}"
+        elif name in TAKES_ARGUMENT and not argument:
+            yield f"argument:{name}:"
+        else:
+            yield Order(name, argument)
 
 
 def _contradictions(given: list[Order]) -> list[str]:

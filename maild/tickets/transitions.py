@@ -6,7 +6,6 @@ from typing import Any
 from maild.tickets.ticket import Event, EventKind, Status, Ticket
 
 _STATUS = {
-    EventKind.AGENT_REPLY: Status.OPEN,
     EventKind.REOPENED: Status.OPEN,
     EventKind.OPENED: Status.OPEN,
     EventKind.ANSWER_BOUNCED: Status.OPEN,
@@ -53,6 +52,8 @@ def apply(ticket: Ticket, event: Event) -> Ticket:
     changes: dict[str, Any] = {}
     if event.kind in _STATUS:
         changes["status"] = _STATUS[event.kind]
+    elif event.kind is EventKind.AGENT_REPLY and ticket.status is Status.NEW:
+        changes["status"] = Status.OPEN
     elif event.kind in _WAKES and ticket.status in {Status.PENDING, Status.ON_HOLD}:
         changes["status"] = Status.OPEN
     if event.kind in _ENDS:

@@ -1,0 +1,72 @@
+"""Misconduct: the ticket is cancelled with a notice, and strikes are counted (policy 001)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from maild.intake.orders.words import Errand, Step
+from maild.notices import requester as outside
+from maild.notices import staff as letters
+from maild.store.people import Requester
+from maild.tickets.orders import Order
+from maild.tickets.ticket import EventKind
+
+FOR_GOOD = timedelta(days=36_500)
+
+
+def violation(errand: Errand, order: Order) -> Step:
+    """Cancel the ticket, tell the requester and the lead, and suspend after the last strike."""
+    work, case = errand.work, errand.case
+
+    def do() -> str:
+        rules = work.desk.conduct
+        requester = struck(errand, rules.strikes, rules.suspend_days)
+        event = errand.happen(EventKind.CANCELLED, why="violation", rule=order.argument or None)
+        case.post(
+            outside.violation(
+                work.office,
+                case.ticket,
+                case.thread(),
+                order.argument or None,
+                requester.strikes,
+                rules.strikes,
+                f"e{event}",
+                work.now,
+            )
+        )
+        for person in work.desk.staff.resolve("lead", case.ticket.team, work.desk.roles):
+            if person.key != errand.by.key:
+                case.post(
+                    letters.violation_report(
+                        work.office,
+                        case.ticket,
+                        person,
+                        errand.by.name,
+                        case.thread()[0],
+                        order.argument or None,
+                        requester.strikes,
+                        requester.suspended_until,
+                        f"e{event}",
+                        work.now,
+                    )
+                )
+        return errand.say(
+            f"أُلغيت التذكرة وسُجِّلت المخالفة رقم {requester.strikes}.",
+            f"The ticket is cancelled; this is violation {requester.strikes}.",
+        )
+
+    return do
+
+
+def struck(errand: Errand, strikes: int, days: int | None) -> Requester:
+    """Count a strike of the ticket's requester; the last one suspends, for a time or for good."""
+    work, address = errand.work, errand.case.ticket.requester.address.lower()
+    known = work.tx.requesters.get(work.desk.key, address)
+    if known is None:
+        known = Requester(work.desk.key, address, work.now, work.now)
+    count = known.strikes + 1
+    until: datetime | None = known.suspended_until
+    if count >= strikes:
+        until = work.now + (FOR_GOOD if days is None else timedelta(days=days))
+    found = replace(known, strikes=count, suspended_until=until)
+    work.tx.requesters.save(found)
+    return found
