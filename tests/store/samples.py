@@ -6,6 +6,7 @@ from typing import Any
 
 from maild.mail.mail import Address
 from maild.mail.outgoing import Letter
+from maild.store.mailboxes import Cursor
 from maild.store.mails import Source
 from maild.store.store import Store, Transaction
 from maild.tickets.ticket import Message, Ticket, Visibility
@@ -17,6 +18,10 @@ MINUTE = timedelta(minutes=1)
 
 def source(uid: int = 1, mailbox: str = "student", uidvalidity: int = 7) -> Source:
     return Source(DESK, mailbox, uidvalidity, uid, NOW)
+
+
+def cursor(last_uid: int, uidvalidity: int = 7) -> Cursor:
+    return Cursor(DESK, "student", uidvalidity, last_uid, 4, NOW)
 
 
 def ticket(number: int = 1, **changes: Any) -> Ticket:

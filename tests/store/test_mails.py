@@ -3,10 +3,9 @@
 import pytest
 
 from maild.store.errors import StoreConflictError
-from maild.store.mailboxes import Cursor
 from maild.store.mails import Outcome, Record, sha256
 from maild.store.store import Store
-from tests.store.samples import DESK, MINUTE, NOW, source
+from tests.store.samples import DESK, MINUTE, NOW, cursor, source
 
 
 def test_a_mail_is_given_back_byte_for_byte(store: Store) -> None:
@@ -113,11 +112,11 @@ def test_the_cursor_of_a_mailbox_moves(store: Store) -> None:
         assert tx.mailboxes.cursor(DESK, "student") is None
         tx.mailboxes.troubled(DESK, "student", "The password is wrong.", NOW)
         assert tx.mailboxes.cursor(DESK, "student") is None
-        tx.mailboxes.save_cursor(Cursor(DESK, "student", 7, 10, 4))
+        tx.mailboxes.save_cursor(cursor(10, uidvalidity=7))
     with store.transaction() as tx:
-        tx.mailboxes.save_cursor(Cursor(DESK, "student", 8, 2**32 - 1, 4))
+        tx.mailboxes.save_cursor(cursor(2**32 - 1, uidvalidity=8))
     with store.reading() as tx:
-        assert tx.mailboxes.cursor(DESK, "student") == Cursor(DESK, "student", 8, 2**32 - 1, 4)
+        assert tx.mailboxes.cursor(DESK, "student") == cursor(2**32 - 1, uidvalidity=8)
 
 
 def test_a_trouble_begins_once_and_is_remembered_since_then(store: Store) -> None:

@@ -1,0 +1,74 @@
+"""What runs at every tick or for every mail costs what it finds, never what is stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from maild.store.store import Store, Transaction
+from tests.store.samples import DESK, NOW, letter, message, open_ticket, source
+
+HOT: list[Callable[[Transaction], object]] = [
+    lambda tx: tx.tickets.ringing(NOW, 10),
+    lambda tx: tx.tickets.get(DESK, 1),
+    lambda tx: tx.tickets.messages(DESK, 1),
+    lambda tx: tx.tickets.events(DESK, 1),
+    lambda tx: tx.tickets.cycles(DESK, 1),
+    lambda tx: tx.tickets.fired(DESK, 1),
+    lambda tx: tx.tickets.by_message_ids(DESK, ["<a>", "<b>"]),
+    lambda tx: tx.tickets.unanswered_of(DESK, "noura@students.example", NOW),
+    lambda tx: tx.tickets.load(DESK, ["sara"]),
+    lambda tx: tx.tickets.add_message(DESK, 1, message()),
+    lambda tx: tx.outbox.claim("a", NOW, 60, 10),
+    lambda tx: tx.outbox.next_at(),
+    lambda tx: tx.outbox.post(letter(), NOW),
+    lambda tx: tx.outbox.by_message_id(DESK, "<a>"),
+    lambda tx: tx.mails.seen(DESK, "student", 7, [1, 2, 3]),
+    lambda tx: tx.mails.keep(DESK, b"mail", NOW),
+    lambda tx: tx.mails.ticket_of(DESK, 1),
+    lambda tx: tx.mails.twin(DESK, "x"),
+    lambda tx: tx.mails.strike(DESK, "student", 7, 1),
+    lambda tx: tx.quarantine.add(source(), None, "x", {}, NOW),
+    lambda tx: tx.requesters.get(DESK, "noura@students.example"),
+    lambda tx: tx.requesters.acks_since(DESK, "noura@students.example", NOW),
+    lambda tx: tx.requesters.domain_acks_since(DESK, "students.example", NOW),
+    lambda tx: tx.requesters.forget_acks(NOW),
+    lambda tx: tx.leases.holds("diplomas/student", 1),
+]
+
+# Indexes of what waits, which is little; reading one from end to end is what they are for.
+PARTIAL = ("ix_tickets_alarm", "ix_outbox_next", "ix_outbox_lease")
+
+
+@pytest.mark.parametrize("query", HOT)
+def test_no_hot_query_reads_a_whole_table(
+    store: Store, url: str, query: Callable[[Transaction], object]
+) -> None:
+    sqlite = url.startswith("sqlite")
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip()[:6] in {"SELECT", "UPDATE", "DELETE", "INSERT"}:
+            asked.append((statement, parameters))
+
+    with store.transaction() as tx:
+        open_ticket(tx)
+        event.listen(store._engine, "before_cursor_execute", listen)
+        query(tx)
+        event.remove(store._engine, "before_cursor_execute", listen)
+        assert asked
+        for statement, parameters in asked:
+            if not sqlite:
+                tx._connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+            plan = tx._connection.exec_driver_sql(explain + statement, parameters).all()
+            lines = [str(row[-1]) for row in plan]
+            assert [line for line in lines if _scans(line)] == []
+
+
+def _scans(line: str) -> bool:
+    """Whether a line of a plan reads a table, or an index of all its rows, from end to end."""
+    if line.startswith("SCAN"):
+        return not any(part in line for part in ("CONSTANT ROW", "(subquery", *PARTIAL))
+    return "Seq Scan" in line
