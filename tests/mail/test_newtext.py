@@ -185,6 +185,16 @@ def test_a_line_that_only_looks_like_a_clients_stays(line: str) -> None:
     assert split(text).new_text == text
 
 
+def test_a_mail_of_only_a_device_line_says_nothing() -> None:
+    assert split("مُرسل من الـ iPhone\n").new_text == ""
+    assert split("\nSent from my iPhone\n\nOn 1/5/2025 3:08 PM, K wrote:\n> old\n").new_text == ""
+
+
+def test_text_below_a_device_line_at_the_top_stays() -> None:
+    text = "Sent from my iPhone\n\nWhere is my certificate?"
+    assert "Where is my certificate?" in split(text).new_text
+
+
 def test_an_empty_reply_above_a_quote_is_empty() -> None:
     assert (
         split("\n\nOn Sun, Jan 5, 2025 at 3:08 PM K <k@mail.example> wrote:\n\n> hi\n").new_text
