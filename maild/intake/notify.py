@@ -30,7 +30,7 @@ def bring_ticket(
     `by` handed it over, then its files are those of the first mail and what `by` wrote is the note.
     """
     promise = promise_of(case)
-    files = _files_of(work, message) if by else ()
+    files = files_of(work, message) if by else ()
     note = (read_orders(work.mail.new_text).text or None) if by else None
     staff_of = case.desk.staff
     people = {p.email.lower(): p for p in audience(case)}
@@ -92,7 +92,7 @@ def bring_message(
             )
 
 
-def _files_of(work: Work, message: Message) -> tuple[Attachment, ...]:
+def files_of(work: Work, message: Message) -> tuple[Attachment, ...]:
     """Return what was attached to a message, read again from its raw mail, which was readable."""
     if message.mail is None:
         return ()

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from maild.casework import Case
+from maild.intake.answering import answer, send_held
 from maild.intake.notify import bring_message
 from maild.intake.orders import CannotCarryOutError, carry_out
 from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
-from maild.mail.mail import Address, Nature
-from maild.notices import requester as outside
+from maild.mail.mail import Nature
 from maild.notices import staff as letters
 from maild.store.mails import Outcome
 from maild.tickets.authority import Authority, judge
@@ -20,6 +20,8 @@ from maild.tickets.tokens import Purpose
 
 # With these orders the mail's own words are for colleagues: a transfer bears its note (policy 003).
 _TEXT_IS_A_NOTE = frozenset({"assign", "team", "tier2", "merge", "split", "violation"})
+
+_NOTHING_HELD = "لا يوجد رد محجوز لك في هذه التذكرة.", "No answer of yours is held in this ticket."
 
 
 def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
@@ -64,31 +66,14 @@ def _act(work: Work, case: Case, person: Person, orders: Orders) -> tuple[str, .
         if any(o.name == "note" for o in orders.given):
             _note(work, case, person, orders.text)
         else:
-            _answer(work, case, person, orders.text)
+            answer(work, case, person, orders.text, anyway=_sends(orders))
+    elif _sends(orders) and not send_held(work, case, person):
+        raise CannotCarryOutError(_NOTHING_HELD[work.office.language_of(person) != "ar"])
     return tuple(filter(None, [step() for step in steps]))
 
 
-def _answer(work: Work, case: Case, person: Person, text: str) -> None:
-    """Relay an answer: it stops the clock at the server's receipt, once committed for sending."""
-    before = case.thread()
-    message = replace(
-        work.message("agent", "reply"), new_text=text, author=Address(person.name, person.email)
-    )
-    case.add(message)
-    event = case.happen(EventKind.AGENT_REPLY, work.received_at, person.key)
-    case.post(
-        *outside.relay(
-            work.office,
-            case.ticket,
-            message,
-            person,
-            before,
-            letters.portable(work.mail.attachments),
-            event,
-            work.now,
-        )
-    )
-    bring_message(work, case, message, before, f"e{event}", leave_out=person.key, answered=True)
+def _sends(orders: Orders) -> bool:
+    return any(o.name == "send" for o in orders.given)
 
 
 def _keep(work: Work, case: Case, person: Person, text: str) -> None:

@@ -259,6 +259,31 @@ def undeliverable(
     return office.to_staff(Kind.UNDELIVERABLE, ticket, person, facts, key, now)
 
 
+def held(
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    text: str,
+    meanwhile: Sequence[Message],
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Tell an agent that their answer waits, because somebody wrote in between."""
+    language = office.language_of(person)
+    by_colleague = any(m.role == "agent" for m in meanwhile)
+    facts: dict[str, object] = {
+        "subject": base_subject(ticket.subject),
+        "because": "colleague" if by_colleague else "requester",
+        "text": text,
+        "meanwhile": tuple(
+            Entry(m.author.name or m.author.address, office.when(m.at, language), m.new_text)
+            for m in meanwhile
+        ),
+        "send": "#إرسال" if language == "ar" else "#send",
+    }
+    return office.to_staff(Kind.HELD, ticket, person, facts, key, now)
+
+
 def explanation(
     office: Office, ticket: Ticket, person: Person, title: str, body: str, key: str, now: datetime
 ) -> Letter:

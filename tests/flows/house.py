@@ -53,7 +53,9 @@ def desk() -> Desk:
         timezone="Asia/Riyadh",
         staff=Staff(
             {
-                "sara": Person("sara", "سارة العتيبي", "sara@staff.example", ("sara@home.example",)),
+                "sara": Person(
+                    "sara", "سارة العتيبي", "sara@staff.example", ("sara@home.example",)
+                ),
                 "omar": Person("omar", "عمر", "omar@staff.example"),
                 "huda": Person("huda", "هدى", "huda@staff.example"),
                 "director": Person("director", "مدير شؤون الطلاب", "director@staff.example"),
@@ -64,7 +66,10 @@ def desk() -> Desk:
                 "technical": Team("technical", "الدعم الفني", ("omar",), "huda", tier=2),
             },
         ),
-        mailboxes={"student": box, "finance": replace(box, key="finance", address="finance@desk.example")},
+        mailboxes={
+            "student": box,
+            "finance": replace(box, key="finance", address="finance@desk.example"),
+        },
         calendars={"office": OpenHours(office)},
         policies=(Policy("all", Match(), (reply,)),),
         domains=("desk.example",),
@@ -102,7 +107,9 @@ class House:
         **headers: object,
     ) -> Decision:
         """Let somebody write a new mail."""
-        return self.receive(self.mail(text, subject, by, to, **headers), mailbox=to.partition("@")[0])
+        return self.receive(
+            self.mail(text, subject, by, to, **headers), mailbox=to.partition("@")[0]
+        )
 
     def mail(self, text: str, subject: str, by: Address, to: str, **headers: object) -> bytes:
         number = next(self._uids)

@@ -32,7 +32,9 @@ def test_an_english_mail_is_acknowledged_in_english() -> None:
     assert "lecture" not in ack.text + ack.subject  # nothing a stranger wrote is sent back
 
 
-def test_the_agent_gets_the_mail_and_their_reply_reaches_the_requester_without_their_address() -> None:
+def test_the_agent_gets_the_mail_and_their_reply_reaches_the_requester_without_their_address() -> (
+    None
+):
     house = House()
     house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة", "مشكلة في الدخول")
     notified = house.letters("notification", SARA.address)[0]
@@ -108,7 +110,9 @@ def test_the_manager_answers_the_escalation_and_the_requester_gets_it() -> None:
     from maild.mail.mail import Address
 
     letter = house.letters("escalation", "huda")[0]
-    decision = house.answer(letter, "تمت الموافقة على التأجيل.", Address("هدى", "huda@staff.example"))
+    decision = house.answer(
+        letter, "تمت الموافقة على التأجيل.", Address("هدى", "huda@staff.example")
+    )
     assert decision.authority is not None
     assert decision.authority.proved
     assert "تمت الموافقة" in mail_of(house.letters("relay", NOURA.address)[0]).text
@@ -145,7 +149,9 @@ def test_a_spoofed_agent_without_the_token_changes_nothing_and_reaches_nobody_ou
 
 def test_machines_are_never_answered() -> None:
     house = House()
-    decision = house.write("I am away until Monday.", "Automatic reply", auto_submitted="auto-replied")
+    decision = house.write(
+        "I am away until Monday.", "Automatic reply", auto_submitted="auto-replied"
+    )
     assert decision.outcome is Outcome.IGNORED
     assert house.letters() == []
 

@@ -1,0 +1,105 @@
+"""An agent's answer on its way to the requester, or held because it may miss something.
+
+It is held when a colleague answered, or the requester wrote, after the letter the agent replied to:
+the agent gets both texts, and one word, `#send`, sends theirs anyway. A held answer stops no clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from maild.casework import Case
+from maild.intake.notify import bring_message, files_of
+from maild.intake.words import Work
+from maild.mail.mail import Address, Attachment
+from maild.notices import requester as outside
+from maild.notices import staff as letters
+from maild.tickets.people import Person
+from maild.tickets.ticket import EventKind, Message, Visibility
+
+HELD = "held"  # how a held answer joined its thread
+
+
+def answer(work: Work, case: Case, person: Person, text: str, *, anyway: bool) -> None:
+    """Relay an answer, or hold it; `anyway` is the agent's word that it shall leave."""
+    before = case.thread()
+    meanwhile = () if anyway else _meanwhile(work, person, before)
+    if meanwhile:
+        _hold(work, case, person, text, meanwhile)
+        return
+    own = Address(person.name, person.email)
+    message = replace(work.message("agent", "reply"), new_text=text, author=own)
+    _relay(work, case, person, message, before, work.mail.attachments)
+
+
+def send_held(work: Work, case: Case, person: Person) -> bool:
+    """Send the answer of this agent that was held last; tell whether there was one."""
+    before = case.thread()
+    mine = (m for m in reversed(before) if m.joined_by == HELD)
+    held = next((m for m in mine if m.author.address.lower() in person.addresses), None)
+    if held is None:
+        return False
+    message = replace(held, at=work.received_at, visibility=Visibility.PUBLIC, joined_by="reply")
+    _relay(work, case, person, message, before, files_of(work, held))
+    return True
+
+
+def _relay(
+    work: Work,
+    case: Case,
+    person: Person,
+    message: Message,
+    before: Sequence[Message],
+    attachments: tuple[Attachment, ...],
+) -> None:
+    """Relay: it stops the clock at the server's receipt, once committed for sending."""
+    case.add(message)
+    event = case.happen(EventKind.AGENT_REPLY, work.received_at, person.key)
+    case.post(
+        *outside.relay(
+            work.office,
+            case.ticket,
+            message,
+            person,
+            before,
+            letters.portable(attachments),
+            event,
+            work.now,
+        )
+    )
+    bring_message(work, case, message, before, f"e{event}", leave_out=person.key, answered=True)
+
+
+def _meanwhile(work: Work, person: Person, thread: Sequence[Message]) -> tuple[Message, ...]:
+    """Return what was said in public since the letter the agent replied to was written."""
+    seen = _seen_at(work)
+    if seen is None:
+        return ()
+    return tuple(
+        m
+        for m in thread
+        if m.visibility is Visibility.PUBLIC
+        and m.at > seen
+        and m.author.address.lower() not in person.addresses
+    )
+
+
+def _seen_at(work: Work) -> datetime | None:
+    """Return when the newest of our letters that the agent's mail refers to was written."""
+    ids = filter(None, (work.mail.in_reply_to, *reversed(work.mail.references)))
+    for message_id in ids:
+        if entry := work.tx.outbox.by_message_id(work.desk.key, message_id):
+            return entry.created_at
+    return None
+
+
+def _hold(
+    work: Work, case: Case, person: Person, text: str, meanwhile: tuple[Message, ...]
+) -> None:
+    own = Address(person.name, person.email)
+    message = replace(work.message("agent", HELD, internal=True), new_text=text, author=own)
+    case.add(message)
+    event = case.happen(EventKind.CHANGED, work.received_at, person.key, held=len(meanwhile))
+    case.post(
+        letters.held(work.office, case.ticket, person, text, meanwhile, f"e{event}", work.now)
+    )
