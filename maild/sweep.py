@@ -136,8 +136,7 @@ def _warn(case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock
     left = clock.target.seconds - used_seconds(cycle, clock, hours, case.now)
     waiting = _waiting(case.thread(), cycle)
     next_to = _people(case, clock.stages[0].to) if clock.stages else ()
-    staff = office.desk.staff
-    for person in staff.answering(case.ticket.team, case.ticket.assignee):
+    for person in case.answering():
         key = _key(firing)
         letter = letters.warning(
             office, case.ticket, person, waiting, cycle, left, clock, next_to, key, case.now

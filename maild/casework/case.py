@@ -7,8 +7,9 @@ event is appended, the ticket follows it (`tickets.transitions`), the cycles fol
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from maild.desk import Desk
 from maild.mail.outgoing import Letter
@@ -19,6 +20,7 @@ from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
 from maild.sla.policy import Policy
 from maild.store.store import Transaction
+from maild.tickets.people import Person
 from maild.tickets.ticket import Event, EventKind, Message, Ticket
 from maild.tickets.transitions import apply
 
@@ -53,6 +55,15 @@ class Case:
     def policy(self) -> Policy:
         """The policy that speaks for the ticket as it is now; one without clocks if none does."""
         return select(self.desk.policies, self.ticket) or NO_TARGET
+
+    @property
+    def day(self) -> date:
+        """The date in the desk's zone."""
+        return self.now.astimezone(ZoneInfo(self.desk.timezone)).date()
+
+    def answering(self) -> tuple[Person, ...]:
+        """Return who answers the ticket today: its assignee, or who of its team is there."""
+        return self.desk.staff.answering(self.ticket.team, self.ticket.assignee, self.day)
 
     def happen(
         self, kind: EventKind, at: datetime | None = None, actor: str = "maild", **data: Any

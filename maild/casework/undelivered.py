@@ -59,7 +59,7 @@ def _to_tell(office: Office, case: Case, entry: Entry) -> tuple[Person, ...]:
     people = office.desk.staff
     if entry.author in people.people:
         return (people.people[entry.author],)
-    candidates = people.answering(case.ticket.team, case.ticket.assignee)
+    candidates = case.answering()
     others = tuple(p for p in candidates if p.email.lower() != entry.recipient.lower())
     return others or tuple(
         p

@@ -28,7 +28,7 @@ def bounced(work: Work) -> Decision:
     entry = work.tx.outbox.by_message_id(work.desk.key, original) if original else None
     if bounce is None or entry is None:
         return Decision(Outcome.IGNORED, "a delivery report about no letter of ours")
-    failed = next((r for r in bounce.recipients if r.permanent), None)
+    failed = next((r for r in bounce.recipients if not r.delayed), None)
     if failed is None:
         return Decision(Outcome.IGNORED, "a delivery report: the letter is still on its way")
     work.tx.outbox.came_back(entry.desk, entry.id, work.now, failed.status or "failed")

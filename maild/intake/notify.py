@@ -33,7 +33,7 @@ def bring_ticket(
     files = files_of(work, message) if by else ()
     note = (read_orders(work.mail.new_text).text or None) if by else None
     staff_of = case.desk.staff
-    people = {p.email.lower(): p for p in audience(case)}
+    people = {p.email.lower(): p for p in case.answering()}
     for name in copy_to:
         for person in staff_of.resolve(name, case.ticket.team, case.desk.roles):
             people.setdefault(person.email.lower(), person)
@@ -71,7 +71,7 @@ def bring_message(
 ) -> None:
     """Tell whoever answers a ticket that somebody wrote in it; `leave_out` is the writer's key."""
     promise = promise_of(case)
-    for person in audience(case):
+    for person in case.answering():
         if person.key != leave_out:
             case.post(
                 staff.follow_up(
@@ -108,8 +108,3 @@ def tell_where(work: Work, case: Case, key: str) -> None:
         case.post(
             requester.routed(work.office, case.ticket, team.name, promise, thread, key, work.now)
         )
-
-
-def audience(case: Case) -> tuple[Person, ...]:
-    """Return who answers the ticket now: its assignee, or its team."""
-    return case.desk.staff.answering(case.ticket.team, case.ticket.assignee)

@@ -124,15 +124,19 @@ def _language(work: Work) -> str:
 def _assignee(work: Work, number: int, team: str | None, rule: str | None) -> str | None:
     """A rule's or team's way of choosing one member; None leaves the ticket to the whole team."""
     people, there = work.desk.staff.people, work.desk.staff.teams.get(team or "")
+    today = work.received_at.astimezone(ZoneInfo(work.desk.timezone)).date()
     if rule in people:
         return rule
     how = rule or (there.assign if there else "none")
     if there is None or not there.members or how == "none":
         return None
+    members = work.desk.staff.present(there.members, today)
+    if not members:
+        return None
     if how == "least_loaded":
-        load = work.tx.tickets.load(work.desk.key, there.members)
-        return min(there.members, key=lambda m: (load.get(m, 0), there.members.index(m)))
-    return there.members[number % len(there.members)]  # numbers go up one by one
+        load = work.tx.tickets.load(work.desk.key, members)
+        return min(members, key=lambda m: (load.get(m, 0), members.index(m)))
+    return members[number % len(members)]  # numbers go up one by one
 
 
 def _collaborators(work: Work) -> tuple[str, ...]:

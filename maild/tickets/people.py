@@ -1,6 +1,6 @@
 """The people of a desk: agents, leads, managers, and the teams they work in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +15,10 @@ class Person:
     aliases: tuple[str, ...] = ()
     language: str | None = None  # None: the desk's first language
     away: tuple[tuple[date, date], ...] = ()  # days, both included, without new work
+
+    def present(self, day: date | None) -> bool:
+        """Whether this person takes work on a day; with no day given, always."""
+        return day is None or not any(first <= day <= last for first, last in self.away)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -48,9 +52,15 @@ class Staff:
         wanted = address.lower()
         return next((p for p in self.people.values() if wanted in p.addresses), None)
 
-    def answering(self, team: str | None, assignee: str | None) -> tuple[Person, ...]:
-        """Return who gets a ticket's mail: its assignee, else the team's members, else its lead."""
-        if assignee in self.people:
+    def answering(
+        self, team: str | None, assignee: str | None, day: date | None = None
+    ) -> tuple[Person, ...]:
+        """Return who gets a ticket's mail: its assignee, else the team's members, else its lead.
+
+        On `day` nobody who is away then is asked, as long as somebody else is there: nothing waits
+        for an absent assignee or for one who has left.
+        """
+        if assignee in self.people and self.people[assignee].present(day):
             return (self.people[assignee],)
         there = self.teams.get(team or "")
         if there is None:
@@ -58,7 +68,12 @@ class Staff:
         if there.email:
             return (Person(there.key, there.name, there.email),)
         keys = there.members or tuple(filter(None, [there.lead]))
-        return tuple(self.people[k] for k in keys if k in self.people)
+        there_now = self.present(keys, day) or self.present(filter(None, [there.lead]), day)
+        return tuple(self.people[k] for k in there_now or keys if k in self.people)
+
+    def present(self, keys: Iterable[str], day: date | None) -> tuple[str, ...]:
+        """Return those of `keys` who are people of the desk and not away on `day`."""
+        return tuple(k for k in keys if k in self.people and self.people[k].present(day))
 
     def resolve(self, to: str, team: str | None, roles: Mapping[str, str]) -> tuple[Person, ...]:
         """Return the people a stage or copy means by `to`, as seen from `team`.

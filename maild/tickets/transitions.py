@@ -52,9 +52,9 @@ def apply(ticket: Ticket, event: Event) -> Ticket:
     changes: dict[str, Any] = {}
     if event.kind in _STATUS:
         changes["status"] = _STATUS[event.kind]
-    elif event.kind is EventKind.AGENT_REPLY and ticket.status is Status.NEW:
-        changes["status"] = Status.OPEN
-    elif event.kind in _WAKES and ticket.status in {Status.PENDING, Status.ON_HOLD}:
+    elif (event.kind is EventKind.AGENT_REPLY and ticket.status is Status.NEW) or (
+        event.kind in _WAKES and ticket.status in {Status.PENDING, Status.ON_HOLD}
+    ):
         changes["status"] = Status.OPEN
     if event.kind in _ENDS:
         changes["closed_at"] = event.at

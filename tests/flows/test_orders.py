@@ -220,3 +220,21 @@ def test_send_without_a_held_answer_says_so() -> None:
     house = asked()
     order(house, "#send")
     assert len(house.letters("refusal")) == 1
+
+
+def test_nothing_waits_for_an_agent_who_is_away() -> None:
+    house = House()
+    people, teams = house.desk.staff.people, house.desk.staff.teams
+    day = house.now.date()
+    sara = replace(people["sara"], away=((day, day),))
+    staff = replace(
+        house.desk.staff,
+        people={**people, "sara": sara},
+        teams={**teams, "students": replace(teams["students"], members=("sara", "omar"))},
+    )
+    house.desk = replace(house.desk, staff=staff)
+    house.write(QUESTION)
+    assert [e.recipient for e in house.letters("notification")] == [OMAR.address]
+    house.later(days=1)
+    house.answer(house.letters("acknowledgement")[0], "هل من جديد؟", NOURA)
+    assert {e.recipient for e in house.letters("follow_up")} == {OMAR.address, SARA.address}
