@@ -1,7 +1,7 @@
 """One run of one clock of one ticket, as a value the store keeps in a row."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -68,7 +68,7 @@ class Cycle:
 
     def to_row(self) -> dict[str, Any]:
         """Return plain columns: str, int, bool, datetime, None; pauses as pairs of ISO strings."""
-        row = asdict(self)
+        row = {name: getattr(self, name) for name in self.__slots__}
         row["kind"] = self.kind.value
         row["outcome"] = None if self.outcome is None else self.outcome.value
         row["pauses"] = [

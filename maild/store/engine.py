@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,6 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from maild.store.columns import json_text
 from maild.store.errors import StoreError, StoreUnavailableError, translated
-
-WRITING = "maild_writing"  # execution option: this transaction may write
 
 _OPTIONS: dict[str, Any] = {
     "json_serializer": json_text,
@@ -64,8 +64,26 @@ def open_engine(url: str, password: str | None = None) -> Engine:
             engine = _postgresql(parsed)
         case other:
             raise StoreError(f"The database must be sqlite or postgresql, not {other}.")
-    event.listen(engine, "handle_error", _translate)
+    # Of the dialect: a listener of the engine itself would slow every statement down.
+    event.listen(engine.dialect, "handle_error", _translate)
     return engine
+
+
+@contextmanager
+def begun(engine: Engine, *, writing: bool) -> Iterator[Connection]:
+    """Begin a transaction that commits at the end; without `writing` it sees one state only.
+
+    SQLite takes the write lock at once where there will be writing: a deferred transaction that
+    reads first and writes later fails when somebody wrote between, however long it would have
+    waited (SQLITE_BUSY_SNAPSHOT).
+    """
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        elif not writing:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield connection
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -88,12 +106,11 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, **options)
     event.listen(engine, "do_connect", _create_private)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(
+    return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_size=5,
@@ -101,8 +118,6 @@ def _postgresql(url: URL) -> Engine:
         connect_args=_POSTGRESQL_CONNECTION,
         **_OPTIONS,
     )
-    event.listen(engine, "begin", _begin_postgresql)
-    return engine
 
 
 def _create_private(
@@ -124,22 +139,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.isolation_level = None  # the driver shall not begin transactions of its own
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin at once with the write lock where there will be writing.
-
-    A deferred transaction that reads first and writes later fails when somebody wrote between,
-    however long it would have waited (SQLITE_BUSY_SNAPSHOT).
-    """
-    writing = connection.get_execution_options().get(WRITING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    if not connection.get_execution_options().get(WRITING, False):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -11,7 +11,7 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from maild.store.engine import WRITING, in_memory, open_engine, sqlite_file
+from maild.store.engine import begun, in_memory, open_engine, sqlite_file
 from maild.store.errors import (
     StoreBrokenError,
     StoreBusyError,
@@ -175,10 +175,9 @@ class Store:
 
     @contextmanager
     def _begin(self, *, writing: bool) -> Iterator[Connection]:
-        engine = self._engine.execution_options(**{WRITING: writing})
         with self._turn(writing=writing), ExitStack() as stack:
             try:
-                connection = stack.enter_context(engine.begin())
+                connection = stack.enter_context(begun(self._engine, writing=writing))
             except PoolTimeoutError:
                 raise StoreBusyError("Every connection to the database is in use.") from None
             yield connection

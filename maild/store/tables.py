@@ -156,7 +156,7 @@ tickets = Table(
     Column("alarm_at", Instant),
     Column("policy", Text),
     Index("ix_tickets_requester", "desk", "requester", "status"),
-    Index("ix_tickets_status", "desk", "status", "number"),
+    Index("ix_tickets_status", "status", "opened_at"),
     Index("ix_tickets_assignee", "desk", "assignee", "status"),
 )
 Index(

@@ -135,6 +135,7 @@ class Tickets:
         self._numbers = numbers
         self._writing = writing
         self.versions: dict[tuple[str, int], int] = {}  # as read by this transaction
+        self._without_cycles: set[tuple[str, int]] = set()  # just added
 
     def next_number(self, desk: str) -> int:
         """Return the number of the next ticket: from 1, without gaps, even after a rollback."""
@@ -144,6 +145,7 @@ class Tickets:
         """Add a new ticket."""
         self._connection.execute(_ADD, rows.ticket_row(ticket) | {"version": 1})
         self.versions[ticket.desk, ticket.number] = 1
+        self._without_cycles.add((ticket.desk, ticket.number))
 
     def get(self, desk: str, number: int, *, lock: bool = True) -> Ticket | None:
         """Return a ticket, or None. Locked, it is nobody else's until this transaction ends.
@@ -270,7 +272,10 @@ class Tickets:
     def save_cycles(self, desk: str, number: int, found: Sequence[Cycle]) -> None:
         """Store these cycles as all that a ticket has."""
         key = {"desk": desk, "ticket": number}
-        self._connection.execute(_DROP_CYCLES, key)
+        if (desk, number) in self._without_cycles:
+            self._without_cycles.remove((desk, number))
+        else:
+            self._connection.execute(_DROP_CYCLES, key)
         if found:
             self._connection.execute(_ADD_CYCLES, [cycle.to_row() | key for cycle in found])
 

@@ -180,7 +180,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_tickets_assignee", "tickets", ["desk", "assignee", "status"])
     op.create_index("ix_tickets_requester", "tickets", ["desk", "requester", "status"])
-    op.create_index("ix_tickets_status", "tickets", ["desk", "status", "number"])
+    op.create_index("ix_tickets_status", "tickets", ["status", "opened_at"])
     op.create_table(
         "told",
         sa.Column("desk", sa.Text(), autoincrement=False, nullable=False),
