@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 
 HOUSEKEEPING = 60  # seconds between looks at reports and solved tickets
 TICK = 5  # seconds between looks at alarms
+FAREWELL = 5  # seconds for the threads of all mailboxes to end
 CATCH_UP = 60  # seconds alarms wait at the start for mailboxes to be read first
 
 
@@ -95,8 +97,7 @@ class Daemon:
         for _, watch in self._watches.values():
             watch.stop()
         self._scheduler.shutdown(wait=True)
-        for _, watch in self._watches.values():
-            watch.join(10)
+        self._join([watch for _, watch in self._watches.values()])
         self._outgoing.stop()
         self._reader.close()
         self.store.close()
@@ -167,9 +168,18 @@ class Daemon:
         ending = [k for k, (box, _) in self._watches.items() if wanted.get(k) != box]
         for key in ending:
             self._watches[key][1].stop()
+        self._join([self._watches.pop(key)[1] for key in ending])
         for key in ending:
-            self._watches.pop(key)[1].join(10)
             self._looked_into(key)
+
+    def _join(self, watches: list[Watch]) -> None:
+        """Wait for threads to end, all of them within FAREWELL: dead servers are no reason to stay.
+
+        A batch that is being committed is done long before.
+        """
+        until = time.monotonic() + FAREWELL
+        for watch in watches:
+            watch.join(max(0.1, until - time.monotonic()))
 
     def _watch_all(self, settings: Settings) -> None:
         for desk, name, box in _mailboxes(settings):

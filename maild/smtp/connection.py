@@ -42,6 +42,9 @@ class TroubleError(Exception):
         self.refused = refused
 
 
+_FAREWELL, _FAREWELLS = 0.01, 50  # seconds, and how many of them
+
+
 class Connection:
     """A submission session: opened, encrypted, authenticated, and used for many letters."""
 
@@ -170,8 +173,15 @@ class Connection:
         with contextlib.suppress(*BROKEN):
             if self.alive:
                 await self._client.execute_command(b"QUIT", timeout=2)
+        protocol = self._client.protocol
         self.close()
-        await asyncio.sleep(0)  # lets the loop close the socket
+        # TLS says goodbye too, which takes the loop several turns; a loop that ends before leaves
+        # the socket open.
+        for _ in range(_FAREWELLS):
+            if protocol is None or protocol.transport is None:
+                break
+            await asyncio.sleep(_FAREWELL)
+        await asyncio.sleep(0)
 
     def close(self) -> None:
         """Drop the line at once."""
