@@ -18,7 +18,9 @@ def is_our_own(work: Work) -> bool:
     but the desk writes from a mailbox of the desk.
     """
     own = {a.lower() for m in work.desk.mailboxes.values() for a in (m.address, *m.aliases)}
-    return work.mail.header(LOOP_HEADER) is not None or work.sender in own
+    writer = work.mail.from_
+    ours = writer is not None and writer.address.lower() in own
+    return ours or work.mail.header(LOOP_HEADER) is not None
 
 
 def bounced(work: Work) -> Decision:
