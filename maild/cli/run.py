@@ -32,6 +32,9 @@ def run(directory: Path) -> None:
     SIGTERM or Ctrl-C end it cleanly; SIGHUP reads the configuration again.
     """
     keep_journal()
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
     try:
         settings = load(directory, os.environ)
         daemon = Daemon(settings)
@@ -43,10 +46,7 @@ def run(directory: Path) -> None:
     except (KeyTroubleError, StoreError) as error:
         click.echo(f"maild: {error}", err=True)
         sys.exit(2)
-    stopping = threading.Event()
     reloading = Reloading(directory, daemon, settings)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
     signal.signal(signal.SIGHUP, lambda *_: reloading.ask())
     reloading.start()
     stopping.wait()

@@ -46,7 +46,7 @@ class Outgoing:
 
     def start(self, settings: Settings) -> None:
         """Begin to send."""
-        self._couriers = _couriers(settings)
+        self._couriers.update(_couriers(settings))
         self._thread.start()
 
     def use(self, settings: Settings) -> None:
@@ -96,8 +96,11 @@ class Outgoing:
         await self._exchange({})
 
     async def _exchange(self, fresh: Couriers) -> None:
-        old, self._couriers = self._couriers, fresh
-        for courier in old.values():
+        """Change the couriers in place: letters being sent just now look here for theirs."""
+        old = list(self._couriers.values())
+        self._couriers.clear()
+        self._couriers.update(fresh)
+        for courier in old:
             await courier.close()
 
     def _failed(self, tx: Transaction, entry: Entry, reply: str, now: datetime) -> None:

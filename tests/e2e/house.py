@@ -252,6 +252,17 @@ class House:
         self.dovecot.await_inbox(address, number, seconds)
         return self.letters(address)[number - 1]
 
+    def letter_saying(self, who: Address, words: str) -> Letter:
+        """Wait for somebody's letter in which these words stand."""
+        found: list[Letter] = []
+
+        def came() -> bool:
+            found.extend(each for each in self.letters(who) if words in each.mail.text)
+            return bool(found)
+
+        until(came)
+        return found[0]
+
 
 class Process:
     """The real program."""

@@ -2,10 +2,15 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from maild.daemon import receiver
 from maild.daemon.service import Daemon
+from maild.intake.receive import receive
+from maild.intake.words import Arrival, Decision
+from maild.mail.mail import Mail
 from maild.store.mailboxes import Cursor
 from tests.e2e.house import House, until
 from tests.servers.dovecot import Dovecot
@@ -170,3 +175,33 @@ def test_a_mail_that_breaks_the_parser_is_kept_aside_and_the_next_one_flows(hous
         letter = house.letter(house.at("admin"))
         assert str(kept.id) in letter.mail.text
     assert len(house.letters(house.at("admin"))) == 1
+
+
+def test_a_mail_that_intake_cannot_digest_is_kept_aside_at_the_third_attempt(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = 0
+
+    def choke(arrival: Arrival, *rest: Any) -> Decision:
+        nonlocal attempts
+        if b"Poison" in arrival.raw and isinstance(arrival.reading, Mail):
+            attempts += 1
+            raise RuntimeError("this text quotes the mail")
+        return receive(arrival, *rest)
+
+    monkeypatch.setattr(receiver, "receive", choke)
+    student = house.at("student")
+    with house.running() as daemon:
+        for subject, by in (("Before", "one"), ("Poison", "two"), ("After", "three")):
+            raw = house.compose("Is it late?", subject, house.requester(by), student)
+            house.dovecot.append(student, raw)
+        for by in ("one", "three"):
+            house.letter(house.requester(by), seconds=30)
+        with daemon.store.reading() as tx:
+            (kept,) = tx.quarantine.waiting()
+            assert kept.mail is not None
+            assert tx.mails.raw("diplomas", kept.mail) == house.dovecot.inbox(student)[1]
+        assert "RuntimeError" in house.letter(house.at("admin")).mail.text
+    assert "quotes" not in house.letters(house.at("admin"))[0].mail.text
+    assert attempts >= 3
+    assert house.letters(house.requester("two")) == []

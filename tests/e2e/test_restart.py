@@ -102,7 +102,7 @@ def test_mail_of_a_downtime_keeps_its_receipt_time_and_is_read_before_alarms_rin
             other = tx.tickets.get("diplomas", 2)
             assert tx.tickets.fired("diplomas", 1) == ()
         assert not cycle.open
-        assert cycle.satisfied_at == answered_at
+        assert cycle.stopped_at == answered_at
         assert other is not None
         assert other.opened_at == asked_at + timedelta(days=1)
     assert "Other" in house.letters(house.staff("huda"))[0].mail.subject
