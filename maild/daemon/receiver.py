@@ -95,6 +95,8 @@ class DeskReceiver:
         )
         with self._store.transaction() as tx:
             before = self._cursor(tx)
+            if before.uidvalidity == state.uidvalidity:  # numbers went back: a restored backup
+                tx.mails.retire(self._desk, self._mailbox.key, before.uidvalidity)
             tx.mailboxes.save_cursor(
                 replace(
                     before,
@@ -181,9 +183,9 @@ class DeskReceiver:
     def _alert(
         self, tx: Transaction, office: Office, arrival: Arrival, decision: Decision, now: datetime
     ) -> None:
-        """Tell the admins of a mail that could not be processed; a rule's quarantine is wanted."""
-        number, by_rule = decision.quarantined, decision.verdict is not None
-        if decision.outcome is Outcome.QUARANTINED and number is not None and not by_rule:
+        """Tell the admins of a mail that could not be processed; not of one kept on purpose."""
+        number, wanted = decision.quarantined, decision.on_purpose
+        if decision.outcome is Outcome.QUARANTINED and number is not None and not wanted:
             received, reason = arrival.source.received_at, decision.reason
             self._alerts.quarantined(tx, office, self._mailbox.key, received, reason, number, now)
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
-from maild.store.tables import attempts, mails, sources
+from maild.store.tables import attempts, mails, quarantine, sources
 from maild.store.upsert import upsert
 
 _WINDOW = 500  # UIDs asked for in one statement
@@ -105,6 +105,20 @@ _STRIKE = upsert(
     ).returning(attempts.c["count"]),
 )
 
+_OLDEST_NUMBERS = select(func.min(sources.c.uidvalidity)).where(
+    sources.c.desk == bindparam("desk"), sources.c.mailbox == bindparam("mailbox")
+)
+_RETIRE = tuple(
+    update(table)
+    .where(
+        table.c.desk == bindparam("of_desk"),
+        table.c.mailbox == bindparam("of_mailbox"),
+        table.c.uidvalidity == bindparam("of_uidvalidity"),
+    )
+    .values(uidvalidity=bindparam("retired"))
+    for table in (sources, attempts, quarantine)
+)
+
 
 class Mails:
     """Raw mail by content, and one record per source."""
@@ -190,6 +204,23 @@ class Mails:
         values = {"desk": desk, "identity": identity}
         row = self._connection.execute(_TWIN, values).one_or_none()
         return None if row is None else _record(row)
+
+    def retire(self, desk: str, mailbox: str, uidvalidity: int) -> None:
+        """Give the sources of one UIDVALIDITY another, below zero, where no server's lie.
+
+        For a server that gives the same numbers to other mails, against RFC 3501 2.3.1.1: what
+        lay under them keeps its record, and what lies there now is not taken for it.
+        """
+        key = {"desk": desk, "mailbox": mailbox}
+        oldest = self._connection.execute(_OLDEST_NUMBERS, key).scalar_one_or_none() or 0
+        values = {
+            "of_desk": desk,
+            "of_mailbox": mailbox,
+            "of_uidvalidity": uidvalidity,
+            "retired": min(oldest, 0) - 1,
+        }
+        for statement in _RETIRE:
+            self._connection.execute(statement, values)
 
     def strike(self, desk: str, mailbox: str, uidvalidity: int, uid: int) -> int:
         """Count an attempt at one mail and return how many there were. Commit before trying."""

@@ -161,6 +161,28 @@ def cursor(daemon: Daemon) -> Cursor:
     return found
 
 
+def test_a_server_restored_from_a_backup_that_reuses_its_numbers_loses_no_mail(
+    house: House,
+) -> None:
+    student, people = house.at("student"), [house.requester(n) for n in ("one", "two", "three")]
+    first, second, third = (house.compose("Late?", f"Q {p.name}", p, student) for p in people)
+    with FakeImap() as fake:
+        house.desk(house.mailbox(imap=fake.port, imap_security="plain"))
+        with house.running() as daemon:
+            fake.mails.update({1: first, 2: second})
+            fake.push(b"* 2 EXISTS\r\n")
+            house.letter(people[1])
+            fake.mails.clear()
+            fake.mails[1] = third
+            fake.hang_up()
+            house.letter(people[2])
+            fake.mails[2] = first
+            fake.push(b"* 2 EXISTS\r\n")
+            until(lambda: cursor(daemon).last_uid == 2)
+            assert len(tickets_of(daemon)) == 3
+    assert [len(house.letters(p)) for p in people] == [1, 1, 1]
+
+
 def test_a_mail_that_breaks_the_parser_is_kept_aside_and_the_next_one_flows(house: House) -> None:
     poison = b"\x00" * 200_000 + b"\r\n\r\n"
     with house.running() as daemon:

@@ -56,6 +56,12 @@ class FakeImap:
             with contextlib.suppress(OSError):
                 each.sendall(line)
 
+    def hang_up(self) -> None:
+        """Break every connection there is."""
+        for each in list(self._open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
     def seen(self, pattern: str) -> int:
         """Return how many commands matched so far."""
         return sum(bool(re.match(pattern, each)) for each in list(self.commands))
