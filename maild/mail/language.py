@@ -6,6 +6,7 @@ among Latin letters a handful of the commonest words. Little text gives no answe
 
 import re
 import unicodedata
+from collections import Counter
 
 from maild.mail.normal import bare
 
@@ -52,21 +53,17 @@ def detect(text: str) -> str | None:
     clean = _NOISE.sub(" ", bare(text[:_MAX_CHARS]))
     arabic = latin = other = 0
     foreign = strong = 0
-    for char in clean:
+    for char, times in Counter(clean).items():
         if not char.isalpha():
             continue
-        if (
-            "\u0600" <= char <= "\u06ff"
-            or "\u0750" <= char <= "\u077f"
-            or "\ufb50" <= char <= "\ufefc"
-        ):
-            arabic += 1
-            foreign += char in _NOT_ARABIC
-            strong += char in _STRONGLY_NOT_ARABIC
+        if _is_arabic(char):
+            arabic += times
+            foreign += times * (char in _NOT_ARABIC)
+            strong += times * (char in _STRONGLY_NOT_ARABIC)
         elif char < "\u0250" or "\u1e00" <= char <= "\u1eff":
-            latin += 1
+            latin += times
         elif unicodedata.category(char) != "Lm":
-            other += 1
+            other += times
     total = arabic + latin + other
     if total == 0 or (total < _FEW and not arabic):
         return None

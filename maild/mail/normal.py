@@ -5,6 +5,7 @@ reader of Arabic takes for the same words have the same form: أ إ آ and ا, �
 or without tashkeel, tatweel and bidi marks, Arabic-Indic and ASCII digits.
 """
 
+import re
 import unicodedata
 
 # UAX #9 marks, zero-width joiners, BOM, soft hyphen: invisible, and clients sprinkle them anywhere
@@ -13,44 +14,52 @@ MARKS = (
     "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
-_NO_MARKS = dict.fromkeys(map(ord, MARKS))
+_MARK = re.compile(f"[{MARKS}]")
 
 _DIGITS = {
-    first + offset: str(offset)
+    chr(first + offset): str(offset)
     for first in (0x0660, 0x06F0)  # Arabic-Indic (ar), Extended Arabic-Indic (fa, ur)
     for offset in range(10)
 }
-_LETTERS = str.maketrans(
-    {
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",  # Farsi yeh, written by Persian and Urdu keyboards
-        "ې": "ي",
-        "ة": "ه",
-        "ۀ": "ه",
-        "ہ": "ه",
-        "ھ": "ه",
-        "ە": "ه",
-        "ک": "ك",
-        "ـ": None,  # tatweel
-        "٫": ".",
-        "٬": ",",
-        "،": ",",
-        "؛": ";",
-        "؟": "?",
-        "٪": "%",
-    }
-)
+_LETTERS = {
+    "ٱ": "ا",
+    "ى": "ي",
+    "ی": "ي",  # Farsi yeh, written by Persian and Urdu keyboards
+    "ې": "ي",
+    "ة": "ه",
+    "ۀ": "ه",
+    "ہ": "ه",
+    "ھ": "ه",
+    "ە": "ه",
+    "ک": "ك",
+    "ـ": "",  # tatweel
+    "٫": ".",
+    "٬": ",",
+    "،": ",",
+    "؛": ";",
+    "؟": "?",
+    "٪": "%",
+}
+_FOLDED = _LETTERS | _DIGITS
+
+# Patterns and not str.translate, which asks a table for every letter and costs ten times as much.
+_DIGIT = re.compile(f"[{''.join(_DIGITS)}]")
+_FOLD = re.compile(f"[{''.join(_FOLDED)}]")
+_ACCENTS = (c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c) == "Mn")
+_ACCENT = re.compile(f"[{''.join(_ACCENTS)}]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def bare(text: str) -> str:
     """Return `text` without invisible direction marks and joiners, and with ordinary spaces."""
-    return text.translate(_NO_MARKS).replace("\u00a0", " ").replace("\u202f", " ")
+    if text.isascii():
+        return text
+    return _MARK.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def western_digits(text: str) -> str:
     """Return `text` with Arabic-Indic digits (U+0660, U+06F0 ranges) as ASCII digits."""
-    return text.translate(_DIGITS)
+    return _DIGIT.sub(_folded, text)
 
 
 def normalise(text: str) -> str:
@@ -61,8 +70,13 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    loose = unicodedata.normalize("NFKD", text.translate(_NO_MARKS)).casefold()
+    loose = unicodedata.normalize("NFKD", _MARK.sub("", text)).casefold()
     loose = unicodedata.normalize("NFKD", loose)  # a folded letter may decompose again
-    letters = "".join(c for c in loose if unicodedata.category(c) != "Mn")
-    folded = unicodedata.normalize("NFC", letters).translate(_LETTERS).translate(_DIGITS)
-    return " ".join(folded.split())
+    letters = _ACCENT.sub("", loose)
+    if _ASTRAL.search(letters):
+        letters = "".join(c for c in letters if unicodedata.category(c) != "Mn")
+    return " ".join(_FOLD.sub(_folded, unicodedata.normalize("NFC", letters)).split())
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _FOLDED[match[0]]

@@ -94,6 +94,8 @@ def _old_gmail(body: str, *, colon: bool, has_address: bool) -> bool:
 
 
 def _opens(key: str) -> bool:
+    if not key.startswith(OPENINGS):
+        return False
     for opening in OPENINGS:
         if key.startswith(opening):
             after = key[len(opening) : len(opening) + 1]

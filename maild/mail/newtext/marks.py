@@ -75,10 +75,13 @@ def is_device_line(key: str) -> bool:
     core = key.strip("*_-<>([{}]). ")
     if not core or len(key) > 200:
         return False
+    begins, ends = core.startswith(DEVICES), core.endswith(DEVICE_ENDS)
+    if not begins and not ends:
+        return False
     noun = _DEVICE_NOUN.search(core) is not None
-    if core.endswith(DEVICE_ENDS) and noun and len(core.split()) <= 14:
+    if ends and noun and len(core.split()) <= 14:
         return True
-    if not core.startswith(DEVICES):
+    if not begins:
         return False
     if _EXCUSE.search(core):
         return True
