@@ -32,6 +32,7 @@ class Pass:
 
     rung: int = 0
     letters: int = 0
+    fired: list[tuple[str, int, Firing]] = field(default_factory=list)  # desk, ticket, what rang
     late: dict[tuple[str, str], list[tuple[Ticket, str]]] = field(default_factory=dict)
 
 
@@ -58,7 +59,8 @@ def run(
         if office is None:
             continue
         try:
-            ring(store, office, number, now, done if storm else None)
+            firings = ring(store, office, number, now, done if storm else None)
+            done.fired += [(desk, number, firing) for firing in firings]
             done.rung += 1
         except Exception as error:
             errors.append(error)
@@ -169,7 +171,7 @@ def _escalate(
     upcoming = next_alarm([cycle], case.fired, case.policy, office.desk.calendars)
     after = (_people(case, following.to) if following else (), upcoming if following else None)
     for person in people:
-        if storm is not None:
+        if storm is not None and case.ticket.priority != "emergency":
             item = (case.ticket, _befell(office, person, firing, late, clock))
             storm.late.setdefault((office.desk.key, person.email), []).append(item)
             continue

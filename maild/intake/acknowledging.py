@@ -24,6 +24,15 @@ def remember(work: Work) -> None:
     work.tx.requesters.save(replace(known, last_seen_at=work.now, language=spoken))
 
 
+def language_of(work: Work) -> str:
+    """The mail's own language where the desk speaks it, else the sender's last, else the desk's."""
+    known = work.tx.requesters.get(work.desk.key, work.sender)
+    for language in (work.mail.language, known.language if known else None):
+        if language in work.desk.languages:
+            return str(language)
+    return work.desk.languages[0]
+
+
 def acknowledge(
     work: Work, case: Case, message: Message, key: str, *, escalated: bool = False
 ) -> None:

@@ -33,9 +33,9 @@ def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     kind = _what_happened(work, ticket, joined)
     event = case.happen(kind, work.received_at, work.sender, by=joined.by)
     resent = kind is EventKind.RESENT
+    again_and_late = resent and any(c.late(work.received_at) for c in case.cycles if c.open)
     if resent or kind is EventKind.REOPENED:
-        late = any(c.late(work.received_at) for c in case.cycles if c.open)
-        acknowledge(work, case, message, f"ack-{event}", escalated=resent and late)
+        acknowledge(work, case, message, f"ack-{event}", escalated=again_and_late)
     bring_message(
         work,
         case,
@@ -45,6 +45,7 @@ def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
         reopened=kind is EventKind.REOPENED,
         resent=resent,
         doubts=doubts(work, None),
+        copy_to=("lead",) if again_and_late else (),  # policy 001, stage 1
     )
     case.save()
     remember(work)
@@ -90,6 +91,16 @@ def _what_happened(work: Work, ticket: Ticket, joined: Joined) -> EventKind:
         return EventKind.REQUESTER_AUTO
     if joined.by == "resend":
         return EventKind.RESENT
+    if _is_third_party(work, ticket):
+        return EventKind.THIRD_PARTY_MESSAGE
     if ticket.status in {Status.SOLVED, Status.CLOSED}:
         return EventKind.REOPENED if reopens(work.mail) else EventKind.CHANGED
     return EventKind.REQUESTER_MESSAGE
+
+
+def _is_third_party(work: Work, ticket: Ticket) -> bool:
+    """Tell a supplier an agent copied from the requester and colleagues of theirs: no promise
+    was made to a third party, and what it writes ends no wait (ticket on hold, clocks)."""
+    domain = work.sender.rpartition("@")[2]
+    own = {d.lower() for d in work.desk.domains}
+    return work.sender != ticket.requester.address.lower() and domain not in own

@@ -32,12 +32,7 @@ def bring_ticket(
     promise = promise_of(case)
     files = files_of(work, message) if by else ()
     note = (read_orders(work.mail.new_text).text or None) if by else None
-    staff_of = case.desk.staff
-    people = {p.email.lower(): p for p in case.answering()}
-    for name in copy_to:
-        for person in staff_of.resolve(name, case.ticket.team, case.desk.roles):
-            people.setdefault(person.email.lower(), person)
-    for person in people.values():
+    for person in _with_copies(case, copy_to):
         case.post(
             staff.notification(
                 work.office,
@@ -68,10 +63,14 @@ def bring_message(
     resent: bool = False,
     answered: bool = False,
     doubts: tuple[str, ...] = (),
+    copy_to: Sequence[str] = (),
 ) -> None:
-    """Tell whoever answers a ticket that somebody wrote in it; `leave_out` is the writer's key."""
+    """Tell whoever answers a ticket that somebody wrote in it; `leave_out` is the writer's key.
+
+    `copy_to` names roles, teams or people who are told as well.
+    """
     promise = promise_of(case)
-    for person in case.answering():
+    for person in _with_copies(case, copy_to):
         if person.key != leave_out:
             case.post(
                 staff.follow_up(
@@ -108,3 +107,12 @@ def tell_where(work: Work, case: Case, key: str) -> None:
         case.post(
             requester.routed(work.office, case.ticket, team.name, promise, thread, key, work.now)
         )
+
+
+def _with_copies(case: Case, copy_to: Sequence[str]) -> tuple[Person, ...]:
+    """Return who answers the ticket and those `copy_to` names, nobody twice."""
+    people = {p.email.lower(): p for p in case.answering()}
+    for name in copy_to:
+        for person in case.desk.staff.resolve(name, case.ticket.team, case.desk.roles):
+            people.setdefault(person.email.lower(), person)
+    return tuple(people.values())

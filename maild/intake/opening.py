@@ -4,12 +4,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from maild.casework import Case
-from maild.intake.acknowledging import acknowledge, may_be_answered, remember
+from maild.intake.acknowledging import acknowledge, language_of, may_be_answered, remember
 from maild.intake.notify import bring_ticket, tell_where
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.notices import requester as letters
 from maild.routing.classes import requester_class
+from maild.routing.match import words_in
 from maild.routing.route import route
 from maild.routing.rules import Action, RoutingFacts
 from maild.store.mails import Outcome
@@ -23,7 +24,9 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
     changes = verdict.changes
     if changes.quarantine:
         reason = f"rule “{verdict.matched[-1]}” quarantines it"
-        return Decision(Outcome.QUARANTINED, reason, related=related, verdict=verdict)
+        return Decision(
+            Outcome.QUARANTINED, reason, related=related, verdict=verdict, on_purpose=True
+        )
     ticket = _ticket(work, work.tx.tickets.next_number(desk.key), changes)
     work.tx.tickets.add(ticket)
     case = work.case(ticket)
@@ -50,8 +53,11 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
         if waits and routed:
             tell_where(work, case, f"e{routed}")
     case.save()
-    remember(work)
-    return Decision(Outcome.STORED, "a new ticket", ticket.number, related=related, verdict=verdict)
+    if by_person:
+        remember(work)
+    spoken_for = case.ticket.policy is not None or not waits
+    reason = "a new ticket" if spoken_for else "a new ticket; no policy speaks for it"
+    return Decision(Outcome.STORED, reason, ticket.number, related=related, verdict=verdict)
 
 
 def _answer_and_close(work: Work, case: Case, message: Message, name: str, key: str) -> None:
@@ -95,7 +101,7 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
         opened_at=work.received_at,
         status=Status.CLOSED if work.archive else Status.NEW,
         closed_at=work.received_at if work.archive else None,
-        language=_language(work),
+        language=language_of(work),
         team=changes.team or box.team,
         category=changes.category or box.category,
         channel=changes.channel or work.channel or box.channel,
@@ -110,15 +116,6 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
         tier=desk.staff.teams[ticket.team].tier if ticket.team in desk.staff.teams else 1,
         collaborators=_collaborators(work),
     )
-
-
-def _language(work: Work) -> str:
-    """The mail's own language where the desk speaks it, else the sender's last, else the desk's."""
-    known = work.tx.requesters.get(work.desk.key, work.sender)
-    for language in (work.mail.language, known.language if known else None):
-        if language in work.desk.languages:
-            return str(language)
-    return work.desk.languages[0]
 
 
 def _assignee(work: Work, number: int, team: str | None, rule: str | None) -> str | None:
@@ -157,4 +154,7 @@ def doubts(work: Work, related: int | None) -> tuple[str, ...]:
     found = [d for d in work.mail.defects if d.startswith("from-")]
     if related is not None:
         found.append(f"related:[#{related}]")
+    said = f"{work.mail.subject}\n{work.mail.new_text or work.mail.text}"
+    if improper := words_in(said, work.desk.conduct.words):
+        found.append(f"conduct:{'، '.join(improper)}")
     return tuple(found)

@@ -16,6 +16,7 @@ from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
 from maild.intake.opening import open_ticket
 from maild.intake.staff import from_staff
+from maild.intake.suspension import set_aside
 from maild.intake.words import Arrival, Decision, Work
 from maild.mail.mail import Nature
 from maild.mail.unreadable import SAFE_NAMES, Unreadable
@@ -113,6 +114,8 @@ def _from_a_form(work: Work, form: Form) -> Decision:
     work.channel, work.behalf = "form", behind(work.mail, form)
     if work.behalf is None:
         return Decision(Outcome.QUARANTINED, "the form does not say who filled it in")
+    if aside := set_aside(work):
+        return aside
     if again := _resent(work):
         return follow_up(work, again[1], again[0])
     return open_ticket(work)
@@ -121,6 +124,8 @@ def _from_a_form(work: Work, form: Form) -> Decision:
 def _from_somebody(work: Work) -> Decision:
     mail = work.mail
     staff = work.desk.staff.by_address(work.sender)
+    if staff is None and (aside := set_aside(work)):
+        return aside
     joined, ticket = which_ticket(work)
     related = None
     if ticket is not None and not may_join(ticket, work.sender, is_staff=staff is not None):

@@ -40,6 +40,7 @@ class Decision:
     authority: Authority | None = None
     notes: Sequence[str] = field(default=())
     quarantined: int | None = None  # its number in quarantine
+    on_purpose: bool = False  # kept aside by a rule or suspension: no admin need hear of it
 
 
 @dataclass(slots=True)

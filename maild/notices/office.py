@@ -26,7 +26,6 @@ from maild.tickets.tokens import Keyring, Purpose
 _AUTOMATIC_ANSWERS = frozenset(
     {Kind.ACKNOWLEDGEMENT, Kind.OUT_OF_SCOPE, Kind.CLOSED_REPLY, Kind.SUSPENDED}
 )
-_WRITTEN_BY_PEOPLE = frozenset({Kind.RELAY, Kind.ANNOUNCEMENT})
 _THREAD_LENGTH = 12  # ids kept in References; RFC 5322 sets no limit, old servers cut long headers
 
 
@@ -171,7 +170,7 @@ class Office:
             in_reply_to=thread.in_reply_to,
             references=thread.references,
             attachments=attachments,
-            auto_submitted=None if kind in _WRITTEN_BY_PEOPLE else automatic,
+            auto_submitted=None if kind is Kind.RELAY else automatic,
         )
         return Letter(
             desk=self.desk.key,
@@ -197,30 +196,53 @@ class Office:
         language: str | None = None,
         through: MailboxSettings | None = None,
     ) -> Letter:
-        """Write about the desk or installation, and no ticket, by default through the first box."""
-        mailbox = through or next(iter(self.desk.mailboxes.values()))
-        language = language or self.desk.languages[0]
+        """Write about the desk or installation, by default through the desk's first mailbox."""
+        return self.about_no_ticket(
+            kind,
+            Address("", address),
+            facts,
+            key,
+            now,
+            language or self.desk.languages[0],
+            through or next(iter(self.desk.mailboxes.values())),
+        )
+
+    def about_no_ticket(
+        self,
+        kind: Kind,
+        recipient: Address,
+        facts: Mapping[str, object],
+        key: str,
+        now: datetime,
+        language: str,
+        mailbox: MailboxSettings,
+        thread: Thread | None = None,
+    ) -> Letter:
+        """Write what concerns no ticket; an answer to it is a new mail."""
         text = self.write(kind, language, facts)
-        digest = hashlib.sha256(f"{kind}\0{key}\0{address}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(f"{kind}\0{key}\0{recipient.address}".encode()).hexdigest()[:32]
+        answers = kind in _AUTOMATIC_ANSWERS
         message_id = (
             f"<{kind.value.replace('_', '-')}.{digest}@{mailbox.address.rpartition('@')[2]}>"
         )
         outgoing = Outgoing(
             from_=Address(said(mailbox.name, language, self.desk), mailbox.address),
-            to=Address("", address),
+            to=recipient,
             subject=text.subject,
             text=text.text,
             html=text.html,
             message_id=message_id,
             date=now,
             language=language,
-            auto_submitted="auto-generated",
+            in_reply_to=thread.in_reply_to if thread else None,
+            references=thread.references if thread else (),
+            auto_submitted="auto-replied" if answers else "auto-generated",
         )
         return Letter(
             desk=self.desk.key,
             mailbox=mailbox.key,
-            sender=mailbox.address,
-            recipient=address,
+            sender="" if answers and mailbox.null_sender else mailbox.address,
+            recipient=recipient.address,
             message_id=message_id,
             raw=compose(outgoing),
             purpose=kind.value,

@@ -20,6 +20,14 @@ _LABELS = {
 }
 _TITLES = {
     "teams": (("الفِرق", ("الفريق", "في موعدها", "متأخرة")), ("Teams", ("Team", "Kept", "Broken"))),
+    "people": (
+        ("الموظفون", ("الموظف", "في موعدها", "متأخرة")),
+        ("People", ("Person", "Kept", "Broken")),
+    ),
+    "services": (
+        ("الخدمات", ("الخدمة", "في موعدها", "متأخرة")),
+        ("Services", ("Service", "Kept", "Broken")),
+    ),
     "categories": (
         ("أكثر ما ورد", ("التصنيف", "العدد")),
         ("What was asked most", ("Category", "Tickets")),
@@ -58,12 +66,11 @@ def report(
 
 
 def _tables(office: Office, counted: Figures, place: int) -> list[Table]:
-    teams = office.desk.staff.teams
+    staff = office.desk.staff
     rows: dict[str, list[tuple[str, ...]]] = {
-        "teams": [
-            (teams[key].name if key in teams else key or "—", str(met), str(breached))
-            for key, (met, breached) in sorted(counted.teams.items())
-        ],
+        "teams": _kept(counted.teams, {key: team.name for key, team in staff.teams.items()}),
+        "people": _kept(counted.people, {key: who.name for key, who in staff.people.items()}),
+        "services": _kept(counted.services, {}),
         "categories": _ranked(counted.categories),
         "causes": _ranked(counted.causes),
         "ratings": [(str(r), str(n)) for r, n in sorted(counted.ratings.items(), reverse=True)],
@@ -71,6 +78,11 @@ def _tables(office: Office, counted: Figures, place: int) -> list[Table]:
     return [
         Table(*_TITLES[name][place], rows=tuple(lines)) for name, lines in rows.items() if lines
     ]
+
+
+def _kept(counts: Mapping[str, tuple[int, int]], names: Mapping[str, str]) -> list[tuple[str, ...]]:
+    ordered = sorted(counts.items())
+    return [(names.get(key, key) or "—", str(met), str(broken)) for key, (met, broken) in ordered]
 
 
 def _ranked(counts: Mapping[str, int]) -> list[tuple[str, ...]]:

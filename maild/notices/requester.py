@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from maild.desk import MailboxSettings
 from maild.mail.facts import Contact, Entry, Kind, Link
-from maild.mail.mail import Address, Attachment
+from maild.mail.mail import Address, Attachment, Mail
 from maild.mail.outgoing import Letter
 from maild.mail.subject import base_subject
+from maild.notices.announcement import Announcement
 from maild.notices.office import Office, said, thread_of
 from maild.sla.cycle import Cycle
 from maild.sla.policy import Clock
@@ -14,6 +16,7 @@ from maild.sla.wording import spoken_target
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message, Ticket, Visibility
 
+FOR_GOOD = timedelta(days=36_500)  # a suspension without an end
 _HISTORY = 3  # earlier messages quoted under an answer: enough to know what is answered
 
 
@@ -187,6 +190,41 @@ def violation(
         key,
         now,
         thread=thread_of(tuple(thread), None),
+    )
+
+
+def suspended(
+    office: Office,
+    mailbox: MailboxSettings,
+    to: Address,
+    mail: Mail,
+    language: str,
+    until: datetime,
+    now: datetime,
+) -> Letter:
+    """Tell a suspended address, once, until when nobody works on its mail."""
+    for_good = until - now > FOR_GOOD / 2
+    facts: dict[str, object] = {"until": None if for_good else office.when(until, language)}
+    return office.about_no_ticket(
+        Kind.SUSPENDED,
+        to,
+        facts,
+        until.isoformat(),
+        now,
+        language,
+        mailbox,
+        thread_of((), mail.message_id),
+    )
+
+
+def announcement(
+    office: Office, to: Address, language: str, words: Announcement, now: datetime
+) -> Letter:
+    """Bring the admin's own words to somebody who wrote to the desk."""
+    mailbox = next(iter(office.desk.mailboxes.values()))
+    facts = {"title": words.title, "body": words.body}
+    return office.about_no_ticket(
+        Kind.ANNOUNCEMENT, to, facts, words.fingerprint, now, language, mailbox
     )
 
 

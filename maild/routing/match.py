@@ -164,6 +164,12 @@ def _quoted(words: tuple[str, ...]) -> str:
     return ", ".join(f'"{word}"' for word in words)
 
 
+def words_in(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `wanted` that a text says, compared as rules compare them."""
+    spoken = _spoken(text)
+    return tuple(word for word in wanted if spoken.contains(word))
+
+
 def tokens_of(phrase: str) -> tuple[str, ...]:
     """Return the words of a phrase as they are compared; empty when nothing can be compared."""
     return tuple(_WANTED.findall(normalise(phrase)))

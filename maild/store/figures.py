@@ -22,10 +22,10 @@ _RECEIVED = (
     .group_by(tickets.c.category)
 )
 _ENDED = (
-    select(tickets.c.team, cycles.c.outcome, func.count())
+    select(tickets.c.team, tickets.c.assignee, tickets.c.service, cycles.c.outcome, func.count())
     .join(tickets, and_(tickets.c.desk == cycles.c.desk, tickets.c.number == cycles.c.ticket))
     .where(cycles.c.desk == _DESK, cycles.c.stopped_at >= _FROM, cycles.c.stopped_at < _TO)
-    .group_by(tickets.c.team, cycles.c.outcome)
+    .group_by(tickets.c.team, tickets.c.assignee, tickets.c.service, cycles.c.outcome)
 )
 _OVERDUE = select(func.count(func.distinct(cycles.c.ticket))).where(
     cycles.c.desk == _DESK, cycles.c.stopped_at.is_(None), cycles.c.due_at < _TO
@@ -43,19 +43,27 @@ _TOLD = select(events.c.kind, events.c.data).where(
 )
 
 
+class _Kept(dict[str, tuple[int, int]]):
+    """Kept and broken promises by name."""
+
+    def count(self, name: str | None, outcome: str, n: int) -> None:
+        """Add `n` promises that ended with `outcome`; what has no name is counted nowhere."""
+        if name is not None:
+            met, breached = self.get(name, (0, 0))
+            self[name] = (met + n * (outcome == "met"), breached + n * (outcome == "breached"))
+
+
 def count(connection: Connection, desk: str, since: datetime, until: datetime) -> Figures:
     """Count a desk's period [since, until), UTC."""
     period = {"desk": desk, "since": since, "until": until}
     categories = {c or "": int(n) for c, n in connection.execute(_RECEIVED, period)}
     outcomes: Counter[str] = Counter()
-    teams: dict[str, tuple[int, int]] = {}
-    for team, outcome, n in connection.execute(_ENDED, period):
+    teams, people, services = _Kept(), _Kept(), _Kept()
+    for team, assignee, service, outcome, n in connection.execute(_ENDED, period):
         outcomes[outcome] += n
-        met, breached = teams.get(team or "", (0, 0))
-        teams[team or ""] = (
-            met + (n if outcome == "met" else 0),
-            breached + (n if outcome == "breached" else 0),
-        )
+        teams.count(team or "", outcome, n)
+        people.count(assignee, outcome, n)
+        services.count(service, outcome, n)
     open_now = {bool(without): int(n) for without, n in connection.execute(_OPEN, {"desk": desk})}
     ratings: Counter[int] = Counter()
     causes: Counter[str] = Counter()
@@ -76,4 +84,6 @@ def count(connection: Connection, desk: str, since: datetime, until: datetime) -
         causes=causes,
         categories=categories,
         teams=teams,
+        people=people,
+        services=services,
     )

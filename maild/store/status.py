@@ -21,12 +21,16 @@ class Standing:
     letters: Mapping[State, int]
     oldest_letter_at: datetime | None  # created, of those that wait or are being sent
     oldest_alarm_at: datetime | None  # in the past: the sweep is behind
+    untargeted: int  # active tickets no policy speaks for
     quarantined: int  # not released yet
     oldest_quarantined_at: datetime | None
     mailboxes: tuple[MailboxState, ...]
 
 
 _TICKETS = select(tickets.c.status, func.count()).group_by(tickets.c.status)
+_UNTARGETED = select(func.count()).where(
+    tickets.c.policy.is_(None), tickets.c.status.in_([s.value for s in Status if s.active])
+)
 _OLDEST_LETTER = select(func.min(outbox.c.created_at)).where(outbox.c.finished_at.is_(None))
 _OLDEST_ALARM = select(func.min(tickets.c.alarm_at)).where(tickets.c.alarm_at.is_not(None))
 _QUARANTINED = select(func.count(), func.min(quarantine.c.at)).where(
@@ -43,6 +47,7 @@ def standing(connection: Connection) -> Standing:
         letters=Outbox(connection, Numbers(connection)).counts(),
         oldest_letter_at=connection.execute(_OLDEST_LETTER).scalar_one(),
         oldest_alarm_at=connection.execute(_OLDEST_ALARM).scalar_one(),
+        untargeted=connection.execute(_UNTARGETED).scalar_one(),
         quarantined=quarantined,
         oldest_quarantined_at=oldest_quarantined_at,
         mailboxes=Mailboxes(connection).states(),

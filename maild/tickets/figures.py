@@ -19,3 +19,5 @@ class Figures:
     causes: Mapping[str, int]  # why answers were late, as leads wrote it
     categories: Mapping[str, int]  # of what was received
     teams: Mapping[str, tuple[int, int]]  # kept and broken promises
+    people: Mapping[str, tuple[int, int]]  # of those who had a ticket to themselves
+    services: Mapping[str, tuple[int, int]]

@@ -8,9 +8,8 @@ from maild.notices import requester as outside
 from maild.notices import staff as letters
 from maild.store.people import Requester
 from maild.tickets.orders import Order
+from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind
-
-FOR_GOOD = timedelta(days=36_500)
 
 
 def violation(errand: Errand, order: Order) -> Step:
@@ -33,28 +32,37 @@ def violation(errand: Errand, order: Order) -> Step:
                 work.now,
             )
         )
-        for person in work.desk.staff.resolve("lead", case.ticket.team, work.desk.roles):
-            if person.key != errand.by.key:
-                case.post(
-                    letters.violation_report(
-                        work.office,
-                        case.ticket,
-                        person,
-                        errand.by.name,
-                        case.thread()[0],
-                        order.argument or None,
-                        requester.strikes,
-                        requester.suspended_until,
-                        f"e{event}",
-                        work.now,
-                    )
+        for person in _concerned(errand):
+            case.post(
+                letters.violation_report(
+                    work.office,
+                    case.ticket,
+                    person,
+                    errand.by.name,
+                    case.thread()[0],
+                    order.argument or None,
+                    requester.strikes,
+                    requester.suspended_until,
+                    f"e{event}",
+                    work.now,
                 )
+            )
         return errand.say(
             f"أُلغيت التذكرة وسُجِّلت المخالفة رقم {requester.strikes}.",
             f"The ticket is cancelled; this is violation {requester.strikes}.",
         )
 
     return do
+
+
+def _concerned(errand: Errand) -> tuple[Person, ...]:
+    """Return who is told of a violation: the lead, or the manager where the lead ordered it."""
+    for role in ("lead", "manager"):
+        staff, roles = errand.work.desk.staff, errand.work.desk.roles
+        people = staff.resolve(role, errand.case.ticket.team, roles)
+        if others := tuple(p for p in people if p.key != errand.by.key):
+            return others
+    return ()
 
 
 def struck(errand: Errand, strikes: int, days: int | None) -> Requester:
@@ -66,7 +74,7 @@ def struck(errand: Errand, strikes: int, days: int | None) -> Requester:
     count = known.strikes + 1
     until: datetime | None = known.suspended_until
     if count >= strikes:
-        until = work.now + (FOR_GOOD if days is None else timedelta(days=days))
+        until = work.now + (outside.FOR_GOOD if days is None else timedelta(days=days))
     found = replace(known, strikes=count, suspended_until=until)
     work.tx.requesters.save(found)
     return found

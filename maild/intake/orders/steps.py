@@ -10,7 +10,7 @@ from maild.intake.words import Work
 from maild.notices import requester as letters
 from maild.tickets.orders import Order, Orders
 from maild.tickets.people import Person
-from maild.tickets.ticket import EventKind
+from maild.tickets.ticket import EventKind, Status
 
 _PRIORITIES = ("low", "normal", "high", "top", "emergency")
 
@@ -21,7 +21,10 @@ def carry_out(work: Work, case: Case, person: Person, orders: Orders) -> tuple[S
     return tuple(_STEPS[o.name](errand, o) for o in orders.given if o.name not in _FOR_THE_TEXT)
 
 
-def _close(errand: Errand, _order: Order) -> Step:
+def _close(errand: Errand, order: Order) -> Step:
+    if errand.work.desk.confirm_solved and errand.case.ticket.status.active:
+        return _solve(errand, order)  # it closes when the requester agrees, or says no more
+
     def do() -> str:
         if errand.case.ticket.status.active:
             errand.happen(EventKind.SOLVED)  # the survey is about what was solved
@@ -48,7 +51,7 @@ def _ask_whether_it_is(errand: Errand, event: int) -> None:
 
 
 def _reopen(errand: Errand, _order: Order) -> Step:
-    if errand.case.ticket.status.active:
+    if errand.case.ticket.status in {Status.NEW, Status.OPEN}:  # what waits may be taken up again
         raise errand.refuse("التذكرة مفتوحة أصلًا.", "The ticket is open already.")
     return errand.step(EventKind.OPENED, "فُتحت التذكرة من جديد.", "The ticket is open again.")
 
