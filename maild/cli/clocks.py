@@ -26,6 +26,11 @@ def explained(case: Case) -> tuple[Explanation, ...]:
     return tuple(each for each in found if each is not None)
 
 
+def in_prose(standing: str) -> str:
+    """Return how a run of a clock stands, as people say it."""
+    return "late" if standing == "breached_open" else standing.replace("_", " ")
+
+
 def draw(found: Sequence[Explanation]) -> None:
     """Print them; all instants are in the zone of the clock's calendar."""
     for one in found:
@@ -44,7 +49,7 @@ def draw(found: Sequence[Explanation]) -> None:
                 for i in one.intervals
             )
             columns = ("day", "from", "to", "counted", "in all")
-            drawing.show(drawing.table(columns, rows, "What was counted (hours:minutes)"))
+            drawing.show(drawing.table(columns, rows, "What was counted (hours:minutes)", columns))
         for pause in one.pauses:
             over = f"to {drawing.local(pause.ends, zone)}" if pause.ends and zone else "and goes on"
             began = drawing.local(pause.begins, zone) if zone else ""
@@ -57,10 +62,11 @@ def draw(found: Sequence[Explanation]) -> None:
 
 
 def _fate(one: Explanation) -> str:
+    standing = in_prose(one.standing)
     if one.due_at is None:
-        return f"no due instant yet ({one.standing})"
+        return f"no due instant yet ({standing})"
     hijri = f", {one.due_hijri}" if one.due_hijri else ""
-    return f"due {one.due_at:%A %Y-%m-%d %H:%M}{hijri} ({one.standing})"
+    return f"due {one.due_at:%A %Y-%m-%d %H:%M}{hijri} ({standing})"
 
 
 def _facts(one: Explanation) -> dict[str, object]:

@@ -25,8 +25,8 @@ class _SentenceError(click.ClickException):
         click.echo(bare(self.message), file=file, err=file is None)
 
 
-class NotFoundError(_SentenceError):
-    """What was asked for is not there; the command ran (exit status 1)."""
+class ProblemError(_SentenceError):
+    """The command ran, and this is what it found (exit status 1)."""
 
     exit_code = 1
 

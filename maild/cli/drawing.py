@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -52,11 +53,24 @@ def title(text: str) -> Text:
     return Text(text, style="bold")
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]], heading: str = "") -> Table:
-    """Return a table; every cell is shown as foreign text, None as nothing."""
-    drawn = Table(title=Text(heading) if heading else None, title_justify="left")
+def table(
+    columns: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    heading: str = "",
+    whole: tuple[str, ...] = (),
+) -> Table:
+    """Return a table; every cell is shown as foreign text, None as nothing.
+
+    The columns named in `whole` are never folded: names to type, and instants.
+    """
+    drawn = Table(
+        title=Text(heading, style="bold") if heading else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
         drawn.add_row(*(Text(_cell(cell)) for cell in row))
     return drawn
@@ -68,7 +82,7 @@ def pairs(rows: Mapping[str, object]) -> Table:
     drawn.add_column(style="bold", no_wrap=True)
     drawn.add_column(overflow="fold")
     for label, value in rows.items():
-        if value not in (None, "", ()):
+        if value not in (None, "", (), []):
             drawn.add_row(Text(label), Text(_cell(value)))
     return drawn
 

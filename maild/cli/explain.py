@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from maild.cli import clocks, drawing, keys
-from maild.cli.command import Command, WrongUsageError, config_option, json_option
+from maild.cli.command import Command, ProblemError, WrongUsageError, config_option, json_option
 from maild.cli.installation import Installation, store_of
 from maild.cli.keys import Keys
 from maild.cli.rehearsal import Rehearsal, rehearse
@@ -24,7 +24,9 @@ from maild.desk import MailboxSettings
 from maild.intake.words import Arrival
 from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable
+from maild.notices.office import Office
 from maild.parsing import Reader
+from maild.store.errors import StoreError
 from maild.store.mails import Source
 from maild.store.store import Store
 from maild.tickets.tokens import Keyring
@@ -67,7 +69,7 @@ def explain(
             reading = reader.read(raw, box.default_charset)
         # A server gives no UID 0 (RFC 3501 2.3.1.1), so this is nobody's place.
         arrival = Arrival(Source(desk, box.key, 0, 0, now), raw, reading)
-        found = rehearse(store, office, arrival, now)
+        found = _rehearsed(store, office, arrival, now)
     answer = describe(found, reading) | {"mailbox": f"{desk}/{box.key}", "at": now}
     if as_json:
         drawing.emit(answer)
@@ -104,6 +106,18 @@ def describe(found: Rehearsal, reading: Mail | Unreadable) -> Keys:
         "clocks": [keys.explanation(clock) for clock in found.clocks],
         "letters": [keys.leaving(letter) for letter in found.letters],
     }
+
+
+def _rehearsed(store: Store, office: Office, arrival: Arrival, now: datetime) -> Rehearsal:
+    try:
+        return rehearse(store, office, arrival, now)
+    except StoreError:
+        raise
+    except Exception as error:
+        raise ProblemError(
+            f"Processing this mail fails ({type(error).__name__}): the daemon would try three times"
+            " and put it into quarantine."
+        ) from None
 
 
 @contextmanager

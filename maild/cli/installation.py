@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from maild.cli.command import NotFoundError, WrongUsageError
+from maild.cli.command import ProblemError, WrongUsageError
 from maild.config.load import load
 from maild.config.settings import Settings
 from maild.desk import Desk
@@ -44,14 +44,14 @@ class Installation:
     def ticket(self, tx: Transaction, name: str) -> Ticket:
         """Return the ticket called DESK/NUMBER, or NUMBER where only one desk has it.
 
-        Raises WrongUsageError for any other name, NotFoundError when there is no such ticket.
+        Raises WrongUsageError for any other name, ProblemError when there is no such ticket.
         """
         return self.named("ticket", name, tx.tickets.get)
 
     def named(self, kind: str, name: str, get: Callable[[str, int], Found | None]) -> Found:
         """Return what `get` finds under DESK/NUMBER, or under NUMBER in one desk only.
 
-        Raises WrongUsageError for any other name, NotFoundError when nothing is there.
+        Raises WrongUsageError for any other name, ProblemError when nothing is there.
         """
         read = _NAME.fullmatch(name.strip())
         if read is None:
@@ -60,7 +60,7 @@ class Installation:
         desks = [self.desk(read["desk"]).key] if read["desk"] else sorted(self.settings.desks)
         found = [(desk, it) for desk in desks if (it := get(desk, number)) is not None]
         if not found:
-            raise NotFoundError(f"There is no {kind} {name.strip()}.")
+            raise ProblemError(f"There is no {kind} {name.strip()}.")
         if len(found) > 1:
             choices = " or ".join(f"{desk}/{number}" for desk, _ in found)
             raise WrongUsageError(f"Several desks have a {kind} {number}: write {choices}.")

@@ -42,10 +42,9 @@ def outbox(
         return
     drawing.show(
         drawing.table(
-            ("letter", "ticket", "to", "purpose", "state", "at (UTC)", "the server said"),
+            ("ticket", "to", "purpose", "state", "at (UTC)", "the server said"),
             (
                 (
-                    e["letter"],
                     e["ticket"],
                     e["recipient"],
                     e["purpose"],
@@ -55,6 +54,7 @@ def outbox(
                 )
                 for e in letters
             ),
+            whole=("ticket", "at (UTC)"),
         )
     )
     if not letters:

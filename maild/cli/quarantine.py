@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from maild.cli import drawing, keys
-from maild.cli.command import Command, NotFoundError, WrongUsageError, config_option, json_option
+from maild.cli.command import Command, ProblemError, WrongUsageError, config_option, json_option
 from maild.cli.installation import Installation, opened
 from maild.daemon.clock import utc_now
 from maild.store.quarantine import Quarantined
@@ -51,11 +51,10 @@ def listed(directory: Path, desk: str | None, *, as_json: bool) -> None:
         return
     drawing.show(
         drawing.table(
-            ("id", "mailbox", "received (UTC)", "from", "subject", "reason"),
+            ("id", "received (UTC)", "from", "subject", "reason"),
             (
                 (
                     f"{one.source.desk}/{one.id}",
-                    one.source.mailbox,
                     drawing.local(one.source.received_at),
                     one.headers.get("from"),
                     one.headers.get("subject"),
@@ -63,6 +62,7 @@ def listed(directory: Path, desk: str | None, *, as_json: bool) -> None:
                 )
                 for one in found
             ),
+            whole=("id", "received (UTC)"),
         )
     )
     if not found:
@@ -149,5 +149,5 @@ def _one(house: Installation, tx: Transaction, name: str) -> Quarantined:
 
 def _kept(one: Quarantined, name: str) -> int:
     if one.mail is None:
-        raise NotFoundError(f"The bytes of {name} were never fetched; look in the mailbox itself.")
+        raise ProblemError(f"The bytes of {name} were never fetched; look in the mailbox itself.")
     return one.mail

@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from maild.cli import drawing, keys
+from maild.cli.clocks import in_prose
 from maild.cli.command import Command, config_option, json_option
 from maild.cli.installation import opened
 from maild.cli.keys import Keys
@@ -96,12 +97,18 @@ class _Known:
         drawing.show("")
         if self.cycles:
             rows = (
-                (f"{c.clock} {c.n}", c.standing(now), when(c.started_at), when(c.due_at))
+                (f"{c.clock} {c.n}", in_prose(c.standing(now)), when(c.started_at), when(c.due_at))
                 for c in self.cycles
             )
-            drawing.show(drawing.table(("clock", "standing", "started", "due"), rows, "Clocks"))
+            drawing.show(
+                drawing.table(
+                    ("clock", "standing", "started", "due"), rows, "Clocks", ("started", "due")
+                )
+            )
         events = ((when(e.at), e.kind.value, e.actor, _details(e)) for e in self.events)
-        drawing.show(drawing.table(("at", "what happened", "who", "details"), events, "History"))
+        drawing.show(
+            drawing.table(("at", "what happened", "who", "details"), events, "History", ("at",))
+        )
         letters = (keys.letter(e) for e in self.letters)
         drawing.show(
             drawing.table(
@@ -117,6 +124,7 @@ class _Known:
                     for e in letters
                 ),
                 "Letters",
+                whole=("written",),
             )
         )
 

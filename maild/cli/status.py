@@ -64,6 +64,7 @@ def _answer(
         "letters": {state.value: count for state, count in found.letters.items()},
         "oldest_letter_at": found.oldest_letter_at,
         "tickets": {status.value: count for status, count in found.tickets.items()},
+        "without_target": found.untargeted,
         "quarantined": found.quarantined,
         "oldest_quarantined_at": found.oldest_quarantined_at,
         "alarms_behind_since": behind,
@@ -104,18 +105,22 @@ def _draw(answer: Keys) -> None:
                 )
                 for box in answer["mailboxes"]
             ),
+            whole=("mailbox", "since (UTC)"),
         )
     )
-    letters, tickets = answer["letters"], answer["tickets"]
+    letters = answer["letters"]
     waiting = sum(letters[s.value] for s in (State.QUEUED, State.DEFERRED, State.SENDING))
     oldest = f", the oldest of {local(answer['oldest_letter_at'])} UTC" if waiting else ""
+    counted = _counted(answer["tickets"]) or "none"
+    if answer["without_target"]:
+        counted += f"; no policy speaks for {answer['without_target']} of them"
     quarantine = str(answer["quarantined"])
     if answer["quarantined"]:
         quarantine += f", the oldest of {local(answer['oldest_quarantined_at'])} UTC"
     drawing.show(
         drawing.pairs(
             {
-                "Tickets": _counted(tickets) or "none",
+                "Tickets": counted,
                 "Letters": (_counted(letters) or "none") + oldest,
                 "Quarantine": quarantine,
             }

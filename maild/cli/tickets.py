@@ -68,7 +68,7 @@ def _draw(house: Installation, found: Sequence[Ticket], dues: Sequence[datetime 
 
     drawing.show(
         drawing.table(
-            ("ticket", "status", "with", "requester", "subject", "opened", "due"),
+            ("ticket", "status", "with", "requester", "subject", "due"),
             (
                 (
                     f"{ticket.desk}/{ticket.number}",
@@ -76,11 +76,11 @@ def _draw(house: Installation, found: Sequence[Ticket], dues: Sequence[datetime 
                     ticket.assignee or ticket.team,
                     ticket.requester.address,
                     ticket.subject,
-                    when(ticket, ticket.opened_at),
                     when(ticket, due),
                 )
                 for ticket, due in zip(found, dues, strict=True)
             ),
+            whole=("ticket", "due"),
         )
     )
     if not found:
