@@ -7,6 +7,7 @@ FLOW  intake    one inbound mail, one transaction
 FLOW  sweep     one ticket whose alarm rang, one transaction
 FLOW  outbox    claim a letter, hand it to a courier, record the verdict
 FLOW  chores    what is due by the calendar: reports, and closing what is solved
+FLOW  announce  an admin's own words to everybody they concern, each once
 FLOW  casework  one ticket in one transaction: events happen, clocks move, letters are posted
 EDGE  config    YAML and secrets -> frozen Settings, or every problem at once
 EDGE  store     tables, migrations and every query

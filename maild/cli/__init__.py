@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "announce": "maild.cli.announce",
     "calendar": "maild.cli.calendar",
     "check": "maild.cli.check",
     "demo": "maild.cli.demo",

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select
 
-from maild.store.tables import acknowledgements, requesters, told
+from maild.store.tables import acknowledgements, requesters, tickets, told
 from maild.store.upsert import upsert
+from maild.tickets.ticket import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,25 @@ _SAVE = upsert(
         index_elements=["desk", "address"],
         set_={c.name: insert.excluded[c.name] for c in requesters.c if not c.primary_key},
     ),
+)
+_CONCERNED = (
+    select(requesters)
+    .where(
+        requesters.c.desk == bindparam("desk"),
+        or_(
+            requesters.c.last_seen_at >= bindparam("since"),
+            exists().where(
+                tickets.c.desk == requesters.c.desk,
+                tickets.c.requester == requesters.c.address,
+                tickets.c.status.in_([s.value for s in Status if s.active]),
+            ),
+        ),
+        or_(
+            requesters.c.suspended_until.is_(None),
+            requesters.c.suspended_until <= bindparam("now"),
+        ),
+    )
+    .order_by(requesters.c.address)
 )
 _ACKED = upsert(
     acknowledgements,
@@ -61,18 +82,12 @@ class Requesters:
         """Return what is known about an address; None when it never wrote."""
         values = {"desk": desk, "address": address.lower()}
         row = self._connection.execute(_GET, values).one_or_none()
-        if row is None:
-            return None
-        return Requester(
-            desk=row.desk,
-            address=row.address,
-            first_seen_at=row.first_seen_at,
-            last_seen_at=row.last_seen_at,
-            language=row.language,
-            muted_until=row.muted_until,
-            strikes=row.strikes,
-            suspended_until=row.suspended_until,
-        )
+        return None if row is None else _requester(row)
+
+    def concerned(self, desk: str, since: datetime, now: datetime) -> tuple[Requester, ...]:
+        """Return who wrote since an instant or has an active ticket, but for the suspended."""
+        values = {"desk": desk, "since": since, "now": now}
+        return tuple(_requester(row) for row in self._connection.execute(_CONCERNED, values))
 
     def save(self, requester: Requester) -> None:
         """Remember a requester as it is now."""
@@ -129,6 +144,19 @@ class Told:
     def over(self, desk: str, key: str) -> bool:
         """Forget an incident, so that the next one is told again; False when none was told."""
         return self._connection.execute(_OVER, {"desk": desk, "key": key}).rowcount == 1
+
+
+def _requester(row: Row[Any]) -> Requester:
+    return Requester(
+        desk=row.desk,
+        address=row.address,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        language=row.language,
+        muted_until=row.muted_until,
+        strikes=row.strikes,
+        suspended_until=row.suspended_until,
+    )
 
 
 def _domain(address: str) -> str:
