@@ -121,9 +121,9 @@ def raw(directory: Path, name: str) -> None:
 def release(directory: Path, name: str, *, as_json: bool) -> None:
     """Let the daemon process the mail ID once more, as if it had just come.
 
-    Do this when the cause is gone: a rule was changed, or a newer maild reads it. The running
-    daemon takes it in within seconds; if it fails again it returns to quarantine with the new
-    reason.
+    Do this when the cause is gone, such as when a newer maild can read it, or when a rule put it
+    aside that should not have: no rule does so again. The running daemon takes it in within
+    seconds; if it fails again it returns to quarantine with the new reason.
     """
     now = utc_now()
     with opened(directory) as house, house.store.transaction() as tx:

@@ -12,7 +12,7 @@ from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.parsing import Reader
-from maild.store.errors import StoreError
+from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
 from maild.store.quarantine import Quarantined
 from maild.store.store import Store
 
@@ -53,7 +53,7 @@ def _take(
     reading = reader.read(raw, box.default_charset)
     try:
         decision = _receive(store, office, one, raw, reading, now)
-    except StoreError:
+    except (StoreBusyError, StoreUnavailableError, StoreBrokenError):  # no fault of the mail
         raise
     except Exception as error:
         reason = f"it was released and failed again ({type(error).__name__})"
@@ -78,4 +78,4 @@ def _receive(
     with store.transaction() as tx:
         if tx.quarantine.take(one.source.desk, one.id) is None:
             return None
-        return receive(Arrival(one.source, raw, reading), office, tx, now)
+        return receive(Arrival(one.source, raw, reading, released=True), office, tx, now)

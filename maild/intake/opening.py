@@ -22,7 +22,7 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
     mail, desk = work.mail, work.desk
     verdict = route(facts_of(work), desk.rules)
     changes = verdict.changes
-    if changes.quarantine:
+    if changes.quarantine and not work.released:
         reason = f"rule “{verdict.matched[-1]}” quarantines it"
         return Decision(
             Outcome.QUARANTINED, reason, related=related, verdict=verdict, on_purpose=True

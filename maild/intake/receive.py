@@ -97,6 +97,7 @@ def _decide(
         received_at=arrival.source.received_at,
         now=now,
         archive=arrival.archive,
+        released=arrival.released,
     )
     if is_our_own(work):
         return Decision(Outcome.IGNORED, "it is a letter of this desk's own")

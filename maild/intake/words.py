@@ -25,6 +25,7 @@ class Arrival:
     raw: bytes
     reading: Mail | Unreadable
     archive: bool = False  # history of a mailbox: threaded, without letters or clocks
+    released: bool = False  # by a person from quarantine: no rule puts it there again
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Work:
     received_at: datetime  # UTC, the server's receipt
     now: datetime
     archive: bool = False
+    released: bool = False
     behalf: Address | None = None  # who asked, where that is not the sender
     channel: str | None = None  # where that is not the mailbox's own: form, phone, whatsapp…
 

@@ -64,6 +64,14 @@ def test_a_released_mail_becomes_a_ticket_once(place: Place, reader: Reader) -> 
     assert [e["purpose"] for e in place.json("show", "1")["letters"]].count("acknowledgement") == 1
 
 
+def test_a_person_overrules_the_rule_that_put_a_mail_aside(place: Place, reader: Reader) -> None:
+    place.receive(mail("You won the lottery"))
+    place.maild("quarantine", "release", quarantined(place))
+    assert take(place, reader) == 1
+    assert place.json("quarantine") == {"quarantined": []}
+    assert place.json("show", "academy/1")["status"] == "new"
+
+
 def test_a_mail_that_fails_again_comes_back_with_the_new_reason_and_is_not_tried_for_ever(
     place: Place, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
