@@ -67,6 +67,17 @@ def test_letters_are_claimed_by_one_process_each(url: str, store: Store) -> None
     assert claimed == Counter(posted)
 
 
+def test_who_claims_waits_for_nobody(postgres: Postgres) -> None:
+    store = Store(postgres.url(postgres.create()))
+    store.migrate()
+    with store.transaction() as tx:
+        one, two = (tx.outbox.post(letter(str(n), ticket=n), NOW) for n in (1, 2))
+    with store.transaction() as slow, store.transaction() as quick:
+        assert [e.id for e in slow.outbox.claim("slow", NOW, 60, 1)] == [one]
+        assert [e.id for e in quick.outbox.claim("quick", NOW, 60, 9)] == [two]
+    store.close()
+
+
 def _append(url: str, n: int, barrier: Any, results: Any) -> None:
     store = Store(url)
     barrier.wait(60)

@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -47,7 +48,8 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 
 def test_several_processes_may_start_at_once(url: str) -> None:
-    starters = [SERVER.Process(target=_start, args=(url,)) for _ in range(4)]
+    barrier = SERVER.Barrier(4)
+    starters = [SERVER.Process(target=_start, args=(url, barrier)) for _ in range(4)]
     for process in starters:
         process.start()
     for process in starters:
@@ -59,8 +61,9 @@ def test_several_processes_may_start_at_once(url: str) -> None:
     store.close()
 
 
-def _start(url: str) -> None:
+def _start(url: str, barrier: Any) -> None:
     store = Store(url)
+    barrier.wait(60)
     store.migrate()
     store.close()
 

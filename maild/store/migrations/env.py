@@ -8,7 +8,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,  # SQLite cannot alter most of a table in place
-    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()
