@@ -109,7 +109,10 @@ class Postgres:
     def remove(self) -> None:
         """Stop for good and delete everything."""
         self.stop("immediate")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        deadline = time.monotonic() + 10
+        while self.folder.exists() and time.monotonic() < deadline:
+            # A server process that outlives the first one by a moment can still write.
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # Databases
 
