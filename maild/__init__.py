@@ -2,6 +2,7 @@
 
 FACE  cli       every command an admin or operator types
 FACE  demo      an embedded mail server and a conversation you can watch
+FACE  simulate  a desk played on a jumping clock: scenarios, and mail of the past
 MAIN  daemon    builds every part; owns the threads, ticks, signals and the clock
 FLOW  intake    one inbound mail, one transaction
 FLOW  sweep     one ticket whose alarm rang, one transaction

@@ -61,6 +61,22 @@ def load(directory: Path, env: Mapping[str, str], *, secrets: bool = True) -> Se
     )
 
 
+def load_desk(file: Path) -> Desk:
+    """Read one desk file alone, whatever its name. Raises ConfigError with every problem.
+
+    Secrets are not needed, so that a desk can be played anywhere.
+    """
+    problems: list[Problem] = []
+    raw = _bytes(file, file.name, problems)
+    if problems:
+        raise ConfigError(problems)
+    found = _Files(b"", {file.stem: raw})
+    desks, (findings,) = _desks(found, Vault(file.parent, {}, in_yaml=True), of_their_name=False)
+    if findings.problems:
+        raise ConfigError(findings.problems)
+    return next(iter(desks.values()))
+
+
 def schema() -> dict[str, object]:
     """Return the JSON Schema of both kinds of files, for editors that complete and underline."""
     return {
@@ -149,7 +165,9 @@ def _database_secret(shared: InstanceFile) -> SecretKeys:
     )
 
 
-def _desks(found: _Files, vault: Vault) -> tuple[dict[str, Desk], list[Findings]]:
+def _desks(
+    found: _Files, vault: Vault, *, of_their_name: bool = True
+) -> tuple[dict[str, Desk], list[Findings]]:
     """Return every desk. All files are read first: a mailbox of one desk is watched for all."""
     opened: list[tuple[str, DeskFile, Names, Findings]] = []
     every: list[Findings] = []
@@ -164,7 +182,7 @@ def _desks(found: _Files, vault: Vault) -> tuple[dict[str, Desk], list[Findings]
         file = checked(DeskFile, document, findings)
         if file is None:
             continue
-        if file.desk != name:
+        if file.desk != name and of_their_name:
             hint = suggestion(file.desk, [name], most=1)
             findings.wrong(("desk",), f"the desk {file.desk!r} stands in {name}.yaml", hint)
         _watch(file, watched, findings)

@@ -74,6 +74,16 @@ def span(text: str) -> tuple[Span, str | None]:
     return Span(whole, count), calendar
 
 
+def target(text: str) -> tuple[Span, str | None]:
+    """Read the target of a clock: a duration, or "at once", due the moment it starts."""
+    if _plain(text).lower() == "at once":
+        return Span(0, Count.CALENDAR), None
+    length, calendar = span(text)
+    if not length.seconds:
+        raise UnreadableError("no time at all is no target", 'give it some, or write "at once"')
+    return length, calendar
+
+
 def whole_days(text: str) -> int:
     """Read a number of days: "30 days", "2 weeks"."""
     length, _ = span(text)

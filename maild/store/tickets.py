@@ -86,6 +86,7 @@ _RINGING = (
     .order_by(tickets.c.alarm_at)
     .limit(bindparam("at_most"))
 )
+_NEXT_ALARM = select(func.min(tickets.c.alarm_at))
 _RUNNING = select(tickets.c.desk, tickets.c.number).where(tickets.c.alarm_at.is_not(None))
 _SOLVED = (
     select(tickets.c.number)
@@ -217,6 +218,10 @@ class Tickets:
         """Return desk and number of the tickets whose alarm is due, the longest due first."""
         due = self._connection.execute(_RINGING, {"now": now, "at_most": limit})
         return tuple((row.desk, row.number) for row in due)
+
+    def next_alarm(self) -> datetime | None:
+        """Return when the next alarm rings, or None: no ticket has one."""
+        return self._connection.execute(_NEXT_ALARM).scalar_one()
 
     def running(self) -> tuple[tuple[str, int], ...]:
         """Return desk and number of every ticket that has an alarm, for a change of the rules."""

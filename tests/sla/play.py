@@ -13,7 +13,7 @@ from maild.sla.ladder import Fired, Firing, FiringKind
 from maild.sla.policy import Policy
 from maild.sla.timing import clock_named
 from maild.tickets.ticket import Event, EventKind
-from tests.sla.golden_cases import CALENDAR, Down, NewRules, Step
+from tests.sla.rules import CALENDAR, Down, NewRules, Step
 
 
 class Desk:

@@ -14,8 +14,8 @@ from maild.sla.hours import OpenHours
 from maild.sla.ladder import Fired, FiringKind, next_alarm
 from maild.sla.policy import ClockKind, Count, On, Policy, Span, Stage, When
 from maild.tickets.ticket import Event, EventKind
-from tests.sla.golden_cases import CALENDAR, NewRules, Step
 from tests.sla.play import Desk
+from tests.sla.rules import CALENDAR, NewRules, Step
 from tests.sla.words import (
     OFFICE,
     after_stage,

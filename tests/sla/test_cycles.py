@@ -13,8 +13,8 @@ from maild.sla.hours import OpenHours
 from maild.sla.ladder import due
 from maild.sla.policy import ClockKind, Count
 from maild.tickets.ticket import Event, EventKind
-from tests.sla.golden_cases import CALENDAR
 from tests.sla.play import Desk
+from tests.sla.rules import CALENDAR
 from tests.sla.words import OFFICE, at, clock, event, letters, on_due, policy, story
 
 E = EventKind

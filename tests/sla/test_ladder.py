@@ -10,8 +10,8 @@ from maild.sla.hours import OpenHours
 from maild.sla.ladder import Fired, FiringKind, due, next_alarm
 from maild.sla.policy import ClockKind, Count, On, Policy, RespondBy, Span, Stage, When
 from maild.tickets.ticket import EventKind
-from tests.sla.golden_cases import CALENDAR, Down
 from tests.sla.play import Desk
+from tests.sla.rules import CALENDAR, Down
 from tests.sla.words import (
     HOUR,
     OFFICE,

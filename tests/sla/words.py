@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from maild.sla.calendar import Calendar, Holiday, Week, shift
 from maild.sla.policy import Clock, ClockKind, Count, Match, On, Policy, Span, Stage, When
 from maild.tickets.ticket import Event, EventKind
-from tests.sla.golden_cases import CALENDAR
 from tests.sla.play import Desk
+from tests.sla.rules import CALENDAR
 
 HOUR = 3600
 WEEK: Week = tuple((shift("08:00", "16:00"),) if d in {6, 0, 1, 2, 3} else () for d in range(7))

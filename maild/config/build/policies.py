@@ -144,8 +144,6 @@ class _Ladders:
         target: Span | None = Span(0, Count.CALENDAR)  # an appointment is due when it is booked
         if clock.target is not None:
             target, named = clock.target
-            if not target.seconds and kind is not ClockKind.SURVEY:
-                self._findings.wrong((*at, "target"), "no time at all is no target", "give it some")
         elif kind is not ClockKind.APPOINTMENT:
             what = f"the {kind.value} clock has no target"
             self._findings.wrong(at, what, "write a line target: 24 open hours")

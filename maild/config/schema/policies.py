@@ -5,12 +5,12 @@ from typing import Literal
 from maild.config.schema.words import (
     Channel,
     Key,
-    Length,
     Moment,
     OpenTime,
     Priority,
     Share,
     Some,
+    Target,
     Text,
     Type,
     Words,
@@ -47,7 +47,7 @@ class Clock(Words):
     """One promise."""
 
     kind: ClockKind | None = None  # left out: the clock's name is its kind
-    target: Length | None = None
+    target: Target | None = None
     calendar: Key | None = None  # for a target that names none; the desk's first
     starts: Literal["received", "routed"] = "received"
     pauses: bool = False  # while the ticket waits for the requester or a third party

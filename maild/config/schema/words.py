@@ -120,6 +120,11 @@ Length = Annotated[
     _written(wording.span),
     _text_schema("a duration", "24 open hours of office", "2 working days", "24 hours"),
 ]
+Target = Annotated[
+    tuple[Span, str | None],
+    _written(wording.target),
+    _text_schema("what a clock promises", "24 open hours of office", "24 hours", "at once"),
+]
 Days = Annotated[
     int, _written(wording.whole_days), _text_schema("a number of days", "30 days", "2 weeks")
 ]

@@ -1,32 +1,36 @@
-"""Plays every worked timeline through the pure functions on a clock that jumps to alarms."""
+"""Plays every worked timeline as a desk file and a scenario, through the real flows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from maild.simulate import Timeline, play
+from maild.simulate.scenario import load_scenario
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Firing, FiringKind
 from tests.sla.golden_cases import Case, cases, instant
-from tests.sla.play import Desk
 
 Row = dict[str, Any]
 
 
-def cycle_row(desk: Desk, cycle: Cycle) -> Row:
+def cycle_row(played: Timeline, ticket: int, cycle: Cycle) -> Row:
     """What the files say about a cycle."""
     stages = [
-        stage_row(at, f)
-        for at, f in desk.letters
-        if (f.clock, f.cycle, f.kind) == (cycle.clock, cycle.n, FiringKind.STAGE)
+        stage_row(rung.at, rung.firing)
+        for rung in played.rung
+        if rung.ticket == ticket
+        and rung.firing.kind is FiringKind.STAGE
+        and (rung.firing.clock, rung.firing.cycle) == (cycle.clock, cycle.n)
     ]
     return {
         "clock": cycle.clock,
         "started_at": cycle.started_at,
         "due_at_initial": cycle.initial_due_at,
-        "warn_at_initial": desk.first_warnings[cycle.clock, cycle.n],
-        "outcome": cycle.standing(desk.now),
+        "warn_at_initial": list(played.warnings[ticket, cycle.clock, cycle.n]),
+        "outcome": cycle.standing(played.until),
         "due_at": cycle.due_at,
         "stopped_at": cycle.stopped_at,
         "stop_reason": cycle.stop_reason,
@@ -37,7 +41,7 @@ def cycle_row(desk: Desk, cycle: Cycle) -> Row:
 
 def stage_row(at: datetime, firing: Firing) -> Row:
     assert firing.stage is not None
-    row: Row = {"n": firing.n, "at": at, "to": firing.stage.to[0]}
+    row: Row = {"n": firing.n, "at": at, "to": "+".join(firing.stage.to)}
     row |= {"respond_by": firing.respond_by} if firing.respond_by else {}
     return row | ({"notify_at": firing.notify_at} if firing.notify_at else {})
 
@@ -94,21 +98,23 @@ def without_silent(row: Row, said: set[str]) -> Row:
 
 
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.key)
-def test_a_worked_timeline_is_met_to_the_second(case: Case) -> None:
-    desk = Desk(case.policy, case.calendar).play(case.steps, case.until)
-    promised = [c for c in desk.cycles if not c.waiting]
+def test_a_worked_timeline_is_met_to_the_second(case: Case, tmp_path: Path) -> None:
+    scenario = load_scenario(case.write(tmp_path))
+    played = play(scenario.desk, scenario.happenings, scenario.until)
+    ticket = played.names["case"]
+    promised = [c for c in played.cycles[ticket] if not c.waiting]
     ours = sorted(promised, key=lambda c: (c.clock, c.started_at))
     theirs = sorted(map(expected_row, case.cycles), key=lambda r: (r["clock"], r["started_at"]))
     for cycle, wanted in zip(ours, theirs, strict=True):
-        assert settled(cycle_row(desk, cycle), wanted, cycle) == wanted
+        assert settled(cycle_row(played, ticket, cycle), wanted, cycle) == wanted
     expected = [{k: timed(v) for k, v in row.items()} for row in case.fired]
     said = {key for row in expected for key in row}
-    letters = [
-        without_silent(fired_row(at, firing), said)
-        for at, firing in desk.letters
-        if firing.kind is not FiringKind.RESPOND_BY
+    fired = [
+        without_silent(fired_row(rung.at, rung.firing), said)
+        for rung in played.rung
+        if rung.ticket == ticket and rung.firing.kind is not FiringKind.RESPOND_BY
     ]
-    assert plain(letters) == plain(expected)
+    assert plain(fired) == plain(expected)
 
 
 def test_there_are_worked_timelines() -> None:
