@@ -20,6 +20,7 @@ def keep_journal() -> None:
         level=logging.WARNING, stream=sys.stdout, format="%(levelname)s %(message)s"
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # quotes the mail it fails on
     on_terminal = sys.stdout.isatty()
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()

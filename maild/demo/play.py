@@ -125,13 +125,13 @@ class Play:
         mailbox = self._desk.mailboxes[box]
         requester = self._programs[who.address]
         requester.write(mailbox.address, subject, text, self._clock())
-        self._screen.say(f"{who.name} wrote to {mailbox.address}")
+        self._show(mailbox.address, self._programs[mailbox.address].next_letter())
         self._show(who.name, requester.next_letter())
         agent, notified = self._notified()
         self._show(agent.name, notified)
         self._clock.jump(self._clock().replace(minute=55))
         self._programs[agent.address].reply(notified, answer, self._clock())
-        self._screen.say(f"{agent.name} pressed Reply in their own mail program")
+        self._show(mailbox.address, self._programs[mailbox.address].next_letter())
         self._show(who.name, requester.next_letter())
 
     def _escalate(self) -> None:
@@ -144,7 +144,7 @@ class Play:
             "السلام عليكم\nأرغب في تأجيل الفصل الحالي، ما الإجراء المطلوب؟\nفيصل",
             self._clock(),
         )
-        self._screen.say(f"{FAISAL.name} wrote to {mailbox.address}")
+        self._show(mailbox.address, self._programs[mailbox.address].next_letter())
         self._show(FAISAL.name, requester.next_letter())
         agent, notified = self._notified()
         self._show(agent.name, notified)
@@ -237,8 +237,8 @@ def _save(programs: Mapping[str, MailProgram], folder: Path) -> int:
 def _farewell(screen: Screen, folder: Path, count: int) -> None:
     screen.title("What next")
     screen.plain(f"{count} letters lie as .eml files in {folder / 'letters'}, by mailbox.")
-    screen.plain("maild check                     read config/ and name every mistake")
-    screen.plain(f"maild inspect {folder}/letters/*/01.eml   what maild reads in a mail")
+    screen.plain(".venv/bin/maild check           read config/ and name every mistake")
+    screen.plain(f".venv/bin/maild inspect {folder.name}/letters/*/01.eml   what maild reads in a mail")
     screen.plain("make demo KEEP=1                leave the servers up and use Thunderbird")
     screen.plain("make test                       the same on Dovecot, Postfix and PostgreSQL")
 

@@ -41,7 +41,7 @@ class Screen:
         at = f"{now.astimezone(self._zone):%a %d %b %H:%M}"
         name = f"{_shown(sender.name)} <{sender.address}>" if sender else "?"
         self._console.print(
-            f"[cyan]{at}[/cyan]  [bold]{escape(who)}[/bold] reads a letter from {escape(name)}"
+            f"[cyan]{at}[/cyan]  in the mailbox of [bold]{escape(who)}[/bold], from {escape(name)}"
         )
         self._console.print(f"   [yellow]{escape(_shown(mail.subject))}[/yellow]")
         lines = [line for line in mail.text.splitlines() if line.strip()]
