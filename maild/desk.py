@@ -118,6 +118,8 @@ class Desk:
     reopen_days: int = 30  # after these a reply to a closed ticket starts a new, linked one
     resend_days: int = 14  # within these an alike mail is a resend of the unanswered one
     ack_limit: int = 3  # acknowledgements to one address in 24 hours
+    ack_domain_limit: int = 300  # to all addresses of a foreign domain in one hour
+    ack_desk_limit: int = 1000  # to everybody in one hour
     survey_scale: int | None = None
     report_to: tuple[str, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)  # "ar/ack.txt" -> source

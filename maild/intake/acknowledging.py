@@ -9,9 +9,11 @@ from maild.intake.missing import missing
 from maild.intake.words import Work
 from maild.notices import requester as letters
 from maild.store.people import Requester
+from maild.tickets.addressing import bare
 from maild.tickets.ticket import EventKind, Message
 
 _DAY = timedelta(hours=24)
+_HOUR = timedelta(hours=1)
 
 
 def remember(work: Work) -> None:
@@ -57,10 +59,21 @@ def acknowledge(
 def may_be_answered(work: Work) -> bool:
     """Tell whether the writer may be sent one more automatic letter today, and count it.
 
-    A limit per address, so that nobody is flooded through us and no loop goes on (RFC 3834 2).
+    A limit per address, so that nobody is flooded through us and no loop goes on (RFC 3834 2), and
+    per hour one for all addresses of a foreign domain and one for everybody: a From line may name
+    a thousand victims. A detail part (RFC 5233) makes no other address of one.
     """
-    requesters, desk = work.tx.requesters, work.desk.key
-    if requesters.acks_since(desk, work.sender, work.now - _DAY) >= work.desk.ack_limit:
+    tx, desk, now = work.tx.requesters, work.desk, work.now
+    account = bare(work.sender, "+")
+    domain = account.rpartition("@")[2]
+    foreign = domain not in {d.lower() for d in desk.domains}
+    if (
+        tx.acks_since(desk.key, account, now - _DAY) >= desk.ack_limit
+        or (
+            foreign and tx.domain_acks_since(desk.key, domain, now - _HOUR) >= desk.ack_domain_limit
+        )
+        or tx.desk_acks_since(desk.key, now - _HOUR) >= desk.ack_desk_limit
+    ):
         return False
-    requesters.acked(desk, work.sender, work.now)
+    tx.acked(desk.key, account, now)
     return True

@@ -18,6 +18,7 @@ from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message, Visibility
 
 HELD = "held"  # how a held answer joined its thread
+DIRECT = "direct"  # how an answer did that went past the desk to the requester
 
 
 def answer(work: Work, case: Case, person: Person, text: str, *, anyway: bool) -> None:
@@ -30,6 +31,16 @@ def answer(work: Work, case: Case, person: Person, text: str, *, anyway: bool) -
     own = Address(person.name, person.email)
     message = replace(work.message("agent", "reply"), new_text=text, author=own)
     _relay(work, case, person, message, before, work.mail.attachments)
+
+
+def answered_directly(work: Work, case: Case, person: Person, text: str) -> None:
+    """Take note of an answer the requester has already got: it counts, and is not sent again."""
+    before = case.thread()
+    own = Address(person.name, person.email)
+    message = replace(work.message("agent", DIRECT), new_text=text, author=own)
+    case.add(message)
+    event = case.happen(EventKind.AGENT_REPLY, work.received_at, person.key, direct=True)
+    bring_message(work, case, message, before, f"e{event}", leave_out=person.key, answered=True)
 
 
 def send_held(work: Work, case: Case, person: Person) -> bool:

@@ -8,19 +8,20 @@ from maild.store.mails import Outcome
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import EventKind, Ticket
 
-LOOP_HEADER = "x-maild-loop"
-
 
 def is_our_own(work: Work) -> bool:
     """Tell whether a letter of this very desk came back into one of its mailboxes.
 
-    Every automatic letter carries the loop header; a relayed answer is known by its address: nobody
-    but the desk writes from a mailbox of the desk.
+    It is known by its sender (nobody but the desk writes from a mailbox of the desk) or, where a
+    forwarder put another sender in, by its id. A header proves nothing: anybody can write one, so
+    the loop header of ours only says that a machine wrote it.
     """
     own = {a.lower() for m in work.desk.mailboxes.values() for a in (m.address, *m.aliases)}
     writer = work.mail.from_
     ours = writer is not None and writer.address.lower() in own
-    return ours or work.mail.header(LOOP_HEADER) is not None
+    if ours or work.mail.message_id is None:
+        return ours
+    return work.tx.outbox.by_message_id(work.desk.key, work.mail.message_id) is not None
 
 
 def bounced(work: Work) -> Decision:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from maild.casework import Case
 from maild.intake.acknowledging import acknowledge, language_of, may_be_answered, remember
+from maild.intake.claims import owner
 from maild.intake.notify import bring_ticket, tell_where
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
@@ -14,6 +15,7 @@ from maild.routing.match import words_in
 from maild.routing.route import route
 from maild.routing.rules import Action, RoutingFacts
 from maild.store.mails import Outcome
+from maild.tickets.lookalikes import lookalike
 from maild.tickets.ticket import EventKind, Message, Status, Ticket
 
 
@@ -49,7 +51,10 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
     elif not work.archive:
         if waits:
             acknowledge(work, case, message, f"ack-{event}")
-        bring_ticket(work, case, message, f"e{event}", doubts(work, related), changes.copy_to)
+        whose = owner(work)
+        known = (*doubts(work, related), *([f"owner:{whose.name}"] if whose else []))
+        copies = (*changes.copy_to, *([whose.key] if whose else []))
+        bring_ticket(work, case, message, f"e{event}", known, copies)
         if waits and routed:
             tell_where(work, case, f"e{routed}")
     case.save()
@@ -154,6 +159,8 @@ def doubts(work: Work, related: int | None) -> tuple[str, ...]:
     found = [d for d in work.mail.defects if d.startswith("from-")]
     if related is not None:
         found.append(f"related:[#{related}]")
+    if like := lookalike(work.writer, work.desk.staff):
+        found.append(f"lookalike:{like.name}")
     said = f"{work.mail.subject}\n{work.mail.new_text or work.mail.text}"
     if improper := words_in(said, work.desk.conduct.words):
         found.append(f"conduct:{'، '.join(improper)}")

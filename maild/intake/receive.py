@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from maild.desk import Form
 from maild.intake.behalf import on_behalf
+from maild.intake.claims import proves
 from maild.intake.follow_up import follow_up
 from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
@@ -25,7 +26,6 @@ from maild.store.mails import Outcome
 from maild.store.store import Transaction
 from maild.tickets.threading import Joined, is_resend, keys, may_join
 from maild.tickets.ticket import Status, Ticket
-from maild.tickets.tokens import Claim
 
 
 def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) -> Decision:
@@ -152,19 +152,11 @@ def which_ticket(work: Work) -> tuple[Joined | None, Ticket | None]:
         *(Joined(c.number, "reply token", c) for c in found.reply_tokens),
         *(Joined(c.number, "signed message-id", c) for c in found.signed_ids),
     ]
-    proved = [c for c in candidates if c.claim and _proves(work, c.claim)]
+    proved = [c for c in candidates if c.claim and proves(work, c.claim)]
     for joined in (*proved, *_by_message_id(work, found.message_ids), *_by_tag(found.tags)):
         if ticket := _surviving(work, joined.number):
             return joined, ticket
     return None, None
-
-
-def _proves(work: Work, claim: Claim) -> bool:
-    """Ask the keyring for the sender, by each address staff may write from (their aliases)."""
-    person = work.desk.staff.by_address(work.sender)
-    names = (person.email, *person.addresses) if person else (work.sender,)
-    keyring, desk = work.office.keyring, work.desk.key
-    return any(keyring.proves(claim, desk, name, work.now) for name in names)
 
 
 def _by_message_id(work: Work, ids: tuple[str, ...]) -> list[Joined]:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from maild.casework import Case
-from maild.intake.answering import answer, send_held
+from maild.intake.acknowledging import may_be_answered
+from maild.intake.answering import answer, answered_directly, send_held
 from maild.intake.notify import bring_message
 from maild.intake.orders import CannotCarryOutError, carry_out
 from maild.intake.words import Decision, Work
@@ -11,6 +12,7 @@ from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Nature
 from maild.notices import staff as letters
 from maild.store.mails import Outcome
+from maild.tickets.addressing import Manner, bare, manner, outsiders
 from maild.tickets.authority import Authority, judge
 from maild.tickets.orders import Orders, read
 from maild.tickets.people import Person
@@ -19,29 +21,53 @@ from maild.tickets.ticket import EventKind, Ticket
 from maild.tickets.tokens import Purpose
 
 # With these orders the mail's own words are for colleagues: a transfer bears its note (policy 003).
+_NAMED = 5  # strangers a confirmation names
 _TEXT_IS_A_NOTE = frozenset({"assign", "team", "tier2", "merge", "split", "violation"})
 
 _NOTHING_HELD = "لا يوجد رد محجوز لك في هذه التذكرة.", "No answer of yours is held in this ticket."
+_FORWARDED = (
+    "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» ليصل جوابك إلى المستفيد.",
+    "You forwarded the letter instead of replying: press Reply and the requester gets your answer.",
+)
+_NOT_IN_IT = (
+    "لا يتلقى {} رسائل هذه التذكرة؛ لإضافته: #cc {}",
+    "{} does not get the letters of this ticket; to add them: #cc {}",
+)
 
 
 def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
-    """Take in a mail that says it comes from staff; only a proved one acts."""
+    """Take in a mail that says it comes from staff; only a proved one acts.
+
+    An answer that went past the desk holds no token of ours; there the server's word will do, for
+    nothing leaves the house because of it.
+    """
+    how = manner(work.mail, _desk(work), ticket.requester.address, work.mailbox.subaddress)
+    server_says = _authentication(work)
+    token = joined.claim is not None and joined.claim.purpose is Purpose.STAFF
+    past_us = how is Manner.DIRECT and server_says is not None and server_says.passed
     authority = judge(
         work.mail,
         work.desk.staff,
-        token_proved=joined.claim is not None and joined.claim.purpose is Purpose.STAFF,
-        authentication=_authentication(work),
+        token_proved=token or past_us,
+        authentication=server_says,
     )
     case = work.case(ticket)
     if authority.person is None or not authority.proved:
         return _kept_as_note(work, case, joined, authority)
-    orders = read(work.mail.new_text)
+    # What the requester reads as well holds no orders.
+    orders = Orders(text=work.mail.new_text) if how is Manner.DIRECT else read(work.mail.new_text)
+    if how is Manner.FORWARD:
+        why = _FORWARDED[work.office.language_of(authority.person) != "ar"]
+        return _refused(
+            work, case, joined, authority, (), (why,), quietly=not may_be_answered(work)
+        )
     if not (orders.given or orders.problems or orders.text or _files(work)):
-        return _refused(work, case, joined, authority, ("empty",), ())
+        told = may_be_answered(work)
+        return _refused(work, case, joined, authority, ("empty",), (), quietly=not told)
     if orders.problems:
         return _refused(work, case, joined, authority, orders.problems, ())
     try:
-        done = _act(work, case, authority.person, orders)
+        done = _act(work, case, authority.person, orders, how)
     except CannotCarryOutError as error:
         return _refused(work, case, joined, authority, (), (str(error),))
     if done:
@@ -56,20 +82,45 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     )
 
 
-def _act(work: Work, case: Case, person: Person, orders: Orders) -> tuple[str, ...]:
+def _act(work: Work, case: Case, person: Person, orders: Orders, how: Manner) -> tuple[str, ...]:
     """Carry the answer or note, then the orders; raises before anything is done, or never."""
     steps = carry_out(work, case, person, orders)  # judged first: nothing is half done
+    remarks: tuple[str, ...] = ()
     handed = any(o.name in _TEXT_IS_A_NOTE for o in orders.given)
     if handed:
         _keep(work, case, person, orders.text)
     elif orders.text or _files(work):
-        if any(o.name == "note" for o in orders.given):
+        if how is Manner.ASIDE or any(o.name == "note" for o in orders.given):
             _note(work, case, person, orders.text)
+        elif how is Manner.DIRECT:
+            answered_directly(work, case, person, orders.text)
         else:
             answer(work, case, person, orders.text, anyway=_sends(orders))
+            remarks = _not_in_it(work, case, person)
     elif _sends(orders) and not send_held(work, case, person):
         raise CannotCarryOutError(_NOTHING_HELD[work.office.language_of(person) != "ar"])
-    return tuple(filter(None, [step() for step in steps]))
+    return (*filter(None, [step() for step in steps]), *remarks)
+
+
+def _not_in_it(work: Work, case: Case, person: Person) -> tuple[str, ...]:
+    """Say of each stranger the agent added in To or Cc that the ticket's letters stay from them."""
+    staff, ticket = work.desk.staff, case.ticket
+    inside = {
+        *_desk(work),
+        *(a for p in staff.people.values() for a in p.addresses),
+        *(t.email.lower() for t in staff.teams.values() if t.email),
+        *(c.lower() for c in ticket.collaborators),
+        ticket.requester.address.lower(),
+    }
+    sentence = _NOT_IN_IT[work.office.language_of(person) != "ar"]
+    strangers = outsiders(work.mail, inside, work.mailbox.subaddress)
+    return tuple(sentence.format(each, each) for each in strangers[:_NAMED])
+
+
+def _desk(work: Work) -> frozenset[str]:
+    """Return the addresses of the desk's mailboxes, lower-case."""
+    boxes = work.desk.mailboxes.values()
+    return frozenset(bare(a, b.subaddress) for b in boxes for a in (b.address, *b.aliases))
 
 
 def _sends(orders: Orders) -> bool:
@@ -103,7 +154,8 @@ def _kept_as_note(work: Work, case: Case, joined: Joined, authority: Authority) 
     message = work.message("unproved", joined.by, internal=True)
     case.add(message)
     event = case.happen(EventKind.CHANGED, work.received_at, work.sender, unproved=authority.reason)
-    if work.mail.nature is Nature.PERSON:
+    # A rule in the agent's own mailbox that passes our letters on would never stop otherwise.
+    if work.mail.nature is Nature.PERSON and may_be_answered(work):
         bring_message(work, case, message, before, f"e{event}", doubts=(authority.doubt,))
     case.save()
     return Decision(
@@ -122,8 +174,13 @@ def _refused(
     authority: Authority,
     problems: tuple[str, ...],
     reasons: tuple[str, ...],
+    *,
+    quietly: bool = False,
 ) -> Decision:
-    """An order is unknown, contradicts another or cannot be done: nothing is done."""
+    """An order is unknown, contradicts another or cannot be done: nothing is done.
+
+    `quietly` when the writer was told so often today that a rule of their mailbox must be writing.
+    """
     if authority.person is None:
         raise ValueError("only somebody who may act is refused")
     case.add(work.message("agent", joined.by, internal=True))
@@ -133,18 +190,19 @@ def _refused(
         authority.person.key,
         refused=[*problems, *reasons],
     )
-    case.post(
-        letters.refusal(
-            work.office,
-            case.ticket,
-            authority.person,
-            problems,
-            reasons,
-            work.mail.new_text,
-            _key(work),
-            work.now,
+    if not quietly:
+        case.post(
+            letters.refusal(
+                work.office,
+                case.ticket,
+                authority.person,
+                problems,
+                reasons,
+                work.mail.new_text,
+                _key(work),
+                work.now,
+            )
         )
-    )
     case.save()
     why = ", ".join((*problems, *reasons))
     return Decision(

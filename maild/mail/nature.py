@@ -19,6 +19,7 @@ _MACHINE_HEADERS = {
     "x-cron-env": "cron(8)",
     "x-boxtrapper": "BoxTrapper challenge",
     "x-spamarrest-noloop": "Spam Arrest challenge",
+    "x-maild-loop": "maild, here or elsewhere",
     "x-loop": "procmail, Majordomo, Debian's trackers",
     "x-rt-loop-prevention": "Request Tracker",
     "x-otrs-loop": "OTRS",

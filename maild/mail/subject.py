@@ -4,6 +4,7 @@ RFC 5256 2.1 defines it for English; Outlook and others translate the prefixes.
 """
 
 import re
+from collections.abc import Iterable
 
 from maild.mail.normal import bare, normalise
 
@@ -19,14 +20,16 @@ _FORWARD = (
 )
 _PHRASES = ("إعادة توجيه", "اعادة توجيه", "إعادة إرسال", "معاد توجيهها", "آگے بھیجا")
 
-_WORDS = "|".join(
-    re.escape(word)
-    for word in sorted(
-        {normalise(word) for word in (*_REPLY, *_FORWARD, *_PHRASES)},
-        key=lambda word: (-len(word), word),
-    )
-)
-_PREFIX = re.compile(rf"(?:{_WORDS})(?: ?[\[(^]\d{{1,3}}[\])]?| ?\*\d{{1,3}})? ?:")
+
+def _prefix(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of a prefix, with the counters some clients add: "Re[2]:", "Re^3:"."""
+    longest_first = sorted({normalise(word) for word in words}, key=lambda w: (-len(w), w))
+    either = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?:{either})(?: ?[\[(^]\d{{1,3}}[\])]?| ?\*\d{{1,3}})? ?:")
+
+
+_PREFIX = _prefix((*_REPLY, *_FORWARD, *_PHRASES))
+_FORWARD_PREFIX = _prefix((*_FORWARD, *_PHRASES))
 _MAX_PREFIXES = 50
 
 
@@ -42,6 +45,12 @@ def base_subject(subject: str) -> str:
             break
         rest = tail.lstrip()
     return rest
+
+
+def is_forward(subject: str) -> bool:
+    """Tell whether the first prefix of a subject says that the mail passes another one on."""
+    head, colon, _ = _split_at_colon(" ".join(bare(subject).split()))
+    return bool(colon) and _FORWARD_PREFIX.fullmatch(normalise(head) + ":") is not None
 
 
 def _split_at_colon(text: str) -> tuple[str, str, str]:

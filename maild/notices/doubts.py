@@ -9,6 +9,14 @@ _SAID = {
         "ذكرت الرسالة التذكرة {} ولم يكن مرسلها طرفًا فيها",
         "The mail names ticket {}, of which its sender is no part",
     ),
+    "owner": (
+        "هي رد على رسالة أُرسلت إلى {}؛ إن كان هو الكاتب فأضف هذا العنوان إلى عناوينه (aliases)",
+        "It answers a letter sent to {}: if they wrote it, add this address to their aliases",
+    ),
+    "lookalike": (
+        "اسم المرسل أو عنوانه يشبه {}، وليس من عناوينه",
+        "The sender's name or address looks like {}, whose address it is not",
+    ),
     "machine": ("كتبها برنامج آلي", "A machine wrote it"),
     "sender": _FROM,
     "token": (

@@ -15,6 +15,7 @@ from maild.sla.policy import Clock
 from maild.sla.wording import spoken_target
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message, Ticket, Visibility
+from maild.tickets.tokens import without_tokens
 
 FOR_GOOD = timedelta(days=36_500)  # a suspension without an end
 _HISTORY = 3  # earlier messages quoted under an answer: enough to know what is answered
@@ -89,7 +90,7 @@ def relay(
     last = next((m for m in reversed(public) if m.role == "requester"), None)
     facts: dict[str, object] = {
         "subject": base_subject(ticket.subject),
-        "answer": answer.new_text,
+        "answer": without_tokens(answer.new_text, office.mailbox(ticket).subaddress),
         "agent": agent.name if desk.show_agent_name else None,
         "signature": said(desk.signature, language, desk) or None,
         "history": entries(office, ticket, public, language)[:_HISTORY],
@@ -270,7 +271,7 @@ def entries(
         Entry(
             author=m.author.name or (box if m.role == "agent" else m.author.address),
             at=office.when(m.at, language),
-            text=m.new_text or m.text,
+            text=without_tokens(m.new_text or m.text, office.mailbox(ticket).subaddress),
         )
         for m in reversed(messages)
     )

@@ -121,6 +121,10 @@ class Requesters:
         values = {"desk": desk, "domain": domain.lower(), "since": since}
         return int(self._connection.execute(_ACKS_OF_DOMAIN, values).scalar_one())
 
+    def desk_acks_since(self, desk: str, since: datetime) -> int:
+        """Return how many acknowledgements left the desk at or after `since`."""
+        return int(self._connection.execute(_ACKS, {"desk": desk, "since": since}).scalar_one())
+
     def forget_acks(self, before: datetime) -> int:
         """Drop the acknowledgements that no limit looks at any more; return how many."""
         return self._connection.execute(_FORGET_ACKS, {"before": before}).rowcount

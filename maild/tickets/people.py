@@ -50,6 +50,8 @@ class Staff:
     def by_address(self, address: str) -> Person | None:
         """Return the person who writes from `address` (case-insensitive), or None."""
         wanted = address.lower()
+        if wanted.isascii() and not address.isascii():  # U+212A, the Kelvin sign, is a small k then
+            return None
         return next((p for p in self.people.values() if wanted in p.addresses), None)
 
     def answering(

@@ -105,6 +105,15 @@ def in_message_ids(ids: Sequence[str]) -> tuple[Claim, ...]:
     return tuple(Claim(int(m[1]), Purpose(m[2]), m[3], m[4]) for m in matches if m)
 
 
+def without_tokens(text: str, subaddress: str | None) -> str:
+    """Return a text in which our reply addresses are plain: a token is for one reader only."""
+    if subaddress is None or subaddress not in text:
+        return text
+    return re.sub(
+        rf"{re.escape(subaddress)}(?:{_REPLY.pattern})(?=@)", "", text, flags=re.IGNORECASE
+    )
+
+
 def _base36(n: int) -> str:
     digits = ""
     while n:

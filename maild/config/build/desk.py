@@ -54,6 +54,8 @@ def desk(file: DeskFile, names: Names, vault: Vault, findings: Findings) -> Desk
         reopen_days=file.follow_ups.reopen_within,
         resend_days=file.follow_ups.resend_within,
         ack_limit=file.acknowledgement.limit,
+        ack_domain_limit=file.acknowledgement.domain_limit,
+        ack_desk_limit=file.acknowledgement.desk_limit,
         survey_scale=file.survey.scale if file.survey else None,
         templates=letters,
         forms=forms(file),

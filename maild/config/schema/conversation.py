@@ -46,6 +46,8 @@ class Acknowledgement(Words):
     urgent: tuple[Urgent, ...] = ()
     ask_for: dict[Key, Fact] = Field(default_factory=dict)
     limit: Annotated[Whole, Field(ge=0, le=1000)] = 3  # to one address in 24 hours
+    domain_limit: Annotated[Whole, Field(ge=0)] = 300  # to a foreign domain in one hour
+    desk_limit: Annotated[Whole, Field(ge=0)] = 1000  # to everybody in one hour
 
 
 class Answers(Words):
