@@ -40,6 +40,9 @@ def outbox(
     if as_json:
         drawing.emit({"letters": letters})
         return
+    if not letters:
+        drawing.show("No letter matches.")
+        return
     drawing.show(
         drawing.table(
             ("ticket", "to", "purpose", "state", "at (UTC)", "the server said"),
@@ -57,5 +60,3 @@ def outbox(
             whole=("ticket", "at (UTC)"),
         )
     )
-    if not letters:
-        drawing.show("No letter matches.")

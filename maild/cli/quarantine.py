@@ -49,6 +49,9 @@ def listed(directory: Path, desk: str | None, *, as_json: bool) -> None:
     if as_json:
         drawing.emit({"quarantined": [keys.quarantined(one) for one in found]})
         return
+    if not found:
+        drawing.show("Nothing is in quarantine.")
+        return
     drawing.show(
         drawing.table(
             ("id", "received (UTC)", "from", "subject", "reason"),
@@ -65,8 +68,6 @@ def listed(directory: Path, desk: str | None, *, as_json: bool) -> None:
             whole=("id", "received (UTC)"),
         )
     )
-    if not found:
-        drawing.show("Nothing is in quarantine.")
 
 
 @quarantine.command(cls=Command)

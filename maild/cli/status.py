@@ -100,7 +100,7 @@ def _draw(answer: Keys) -> None:
                 (
                     box["mailbox"],
                     box["address"],
-                    box["trouble"] or _well(box),
+                    _state(box),
                     local(box["trouble_since"] or box["last_well_at"]),
                 )
                 for box in answer["mailboxes"]
@@ -133,7 +133,9 @@ def _draw(answer: Keys) -> None:
         drawing.show("All is well.")
 
 
-def _well(box: Keys) -> str:
+def _state(box: Keys) -> str:
+    if box["trouble"]:
+        return "in trouble"
     return "well" if box["last_well_at"] else "not looked into yet"
 
 

@@ -62,6 +62,10 @@ def _due(tx: Transaction, ticket: Ticket) -> datetime | None:
 
 
 def _draw(house: Installation, found: Sequence[Ticket], dues: Sequence[datetime | None]) -> None:
+    if not found:
+        drawing.show("No ticket matches.")
+        return
+
     def when(ticket: Ticket, instant: datetime | None) -> str:
         known = ticket.desk in house.settings.desks
         return drawing.local(instant, *([house.zone(ticket.desk)] if known else []))
@@ -83,5 +87,3 @@ def _draw(house: Installation, found: Sequence[Ticket], dues: Sequence[datetime 
             whole=("ticket", "due"),
         )
     )
-    if not found:
-        drawing.show("No ticket matches.")
