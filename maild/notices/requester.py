@@ -43,7 +43,7 @@ def acknowledgement(
         "note": said(desk.notes, language, desk) or None,
         "urgent": tuple(Contact(*c) for c in desk.urgent.get(language, ())),
         "missing": missing,
-    } | promised(office, promise, language)
+    } | promised(office, _to_come(promise, now), language)
     return office.to_requester(
         Kind.ACKNOWLEDGEMENT,
         ticket,
@@ -68,6 +68,12 @@ def promised(
         "due_in_words": spoken_target(clock.target, language),
         "due_date": office.when(cycle.due_at, language),
     }
+
+
+def _to_come(promise: tuple[Clock, Cycle] | None, now: datetime) -> tuple[Clock, Cycle] | None:
+    """Promise nothing that is past: mail of a downtime may be late when it is first read."""
+    past = promise is not None and promise[1].due_at is not None and promise[1].due_at <= now
+    return None if past else promise
 
 
 def relay(
@@ -144,7 +150,7 @@ def routed(
         "department": department,
         "type": ticket.type,
         "director": Contact(*contact) if contact else None,
-    } | promised(office, promise, language)
+    } | promised(office, _to_come(promise, now), language)
     return office.to_requester(
         Kind.ROUTED,
         ticket,
