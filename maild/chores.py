@@ -23,6 +23,7 @@ def run(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
     posted = 0
     for office in offices.values():
         close_solved(store, office, now)
+        erase_old(store, office, now)
         for number, report in enumerate(office.desk.reports):
             posted += send_report(store, office, number, report, now)
     return posted
@@ -43,6 +44,15 @@ def close_solved(store: Store, office: Office, now: datetime) -> int:
             case.happen(EventKind.CLOSED, why="solved")
             case.save()
     return len(solved)
+
+
+def erase_old(store: Store, office: Office, now: datetime) -> int:
+    """Erase tickets that ended longer ago than the desk keeps them; return how many."""
+    days = office.desk.keep_closed_days
+    if days is None:
+        return 0
+    with store.transaction() as tx:
+        return tx.erase(office.desk.key, now - timedelta(days=days), _AT_ONCE)
 
 
 def send_report(store: Store, office: Office, number: int, report: Report, now: datetime) -> int:

@@ -121,7 +121,6 @@ class Desk:
     ack_domain_limit: int = 300  # to all addresses of a foreign domain in one hour
     ack_desk_limit: int = 1000  # to everybody in one hour
     survey_scale: int | None = None
-    report_to: tuple[str, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)  # "ar/ack.txt" -> source
     forms: tuple[Form, ...] = ()
     ask_for: tuple[Fact, ...] = ()

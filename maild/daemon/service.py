@@ -20,6 +20,7 @@ from maild.daemon.clock import utc_now
 from maild.daemon.offices import open_offices
 from maild.daemon.outgoing import Outgoing
 from maild.daemon.receiver import DeskReceiver
+from maild.daemon.released import take_released
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
 from maild.notices import admins
@@ -145,10 +146,12 @@ class Daemon:
             self._outgoing.wake()
 
     def keep_house(self) -> None:
-        """Tell admins of lasting troubles, send due reports, close what was solved long ago."""
+        """Tell admins of lasting troubles, take released mail, send reports, close and erase."""
         try:
+            now = self._clock()
             told = self._alerts.look()
-            if chores.run(self.store, self._offices, self._clock()) or told:
+            released = take_released(self.store, self._offices.get, self._reader, now)
+            if chores.run(self.store, self._offices, now) or told or released:
                 self._outgoing.wake()
         except Exception as error:
             log.error("housekeeping failed; it is tried again", error=type(error).__name__)

@@ -238,7 +238,8 @@ def _farewell(screen: Screen, folder: Path, count: int) -> None:
     screen.title("What next")
     screen.plain(f"{count} letters lie as .eml files in {folder / 'letters'}, by mailbox.")
     screen.plain(".venv/bin/maild check           read config/ and name every mistake")
-    screen.plain(f".venv/bin/maild inspect {folder.name}/letters/*/01.eml   what maild reads in a mail")
+    first = f"{folder.name}/letters/*/01.eml"
+    screen.plain(f".venv/bin/maild inspect {first}   what maild reads in a mail")
     screen.plain("make demo KEEP=1                leave the servers up and use Thunderbird")
     screen.plain("make test                       the same on Dovecot, Postfix and PostgreSQL")
 

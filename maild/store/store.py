@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from maild.store.engine import begun, in_memory, open_engine, sqlite_file
+from maild.store.erasure import erase
 from maild.store.errors import (
     StoreBrokenError,
     StoreBusyError,
@@ -61,6 +62,10 @@ class Transaction:
     def figures(self, desk: str, since: datetime, until: datetime) -> Figures:
         """Count what a report says of a desk's period [since, until), UTC."""
         return count(self._connection, desk, since, until)
+
+    def erase(self, desk: str, limit: datetime, at_most: int) -> int:
+        """Erase up to `at_most` tickets that ended at or before `limit` (UTC); return how many."""
+        return erase(self._connection, desk, limit, at_most)
 
     def status(self) -> Standing:
         """Return how the installation is."""

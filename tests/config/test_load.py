@@ -276,7 +276,8 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
     assert load(write(tmp_path, changed(("75%", "80%"))), ENV).fingerprint != first
     write(tmp_path)
     (tmp_path / "templates" / "help" / "en").mkdir(parents=True)
-    (tmp_path / "templates" / "help" / "en" / "gone.txt").write_text("Hello {{ name }}")
+    letter = "{{ tag }} is closed\n\nGoodbye from {{ desk }}.\n"
+    (tmp_path / "templates" / "help" / "en" / "closed.txt").write_text(letter)
     assert load(tmp_path, ENV).fingerprint != first
 
 
@@ -297,8 +298,8 @@ def test_no_other_letter_of_maild_closes_a_ticket(tmp_path: Path) -> None:
 
 def test_a_letter_that_is_no_template_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates" / "help" / "en").mkdir(parents=True)
-    (tmp_path / "templates" / "help" / "en" / "bad.txt").write_text("Dear {{ name")
-    assert "templates/help/en/bad.txt line 1" in problems(tmp_path)[0]
+    (tmp_path / "templates" / "help" / "en" / "closed.txt").write_text("Dear {{ name")
+    assert "templates/help/en/closed.txt line 1" in problems(tmp_path)[0]
 
 
 def test_postgresql_is_named_without_its_password(tmp_path: Path) -> None:
@@ -363,7 +364,7 @@ policies:
         ("week", 6, time(8)),
         ("month", 1, time(7, 30)),
     ]
-    assert found.report_to == ("huda", "students", "boss")
+    assert [to for report in found.reports for to in report.to] == ["huda", "students", "boss"]
     assert (found.announce_days, found.announce_hook, found.keep_closed_days) == (
         10,
         "/bin/true",

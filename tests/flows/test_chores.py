@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from maild import chores
 from maild.desk import Report
+from maild.store.store import Transaction
 from tests.flows.house import SARA, House, desk, mail_of
 
 WEEKLY = Report("week", 6, time(8, 0), ("lead", "sara"))
@@ -68,3 +69,27 @@ def test_a_solved_ticket_closes_after_the_days_the_desk_says() -> None:
     house.later(minutes=2)
     run(house)
     assert house.ticket().status == "closed"
+
+
+def test_what_is_over_is_erased_with_its_words_after_the_days_the_desk_keeps_it() -> None:
+    house = House(desk=replace(desk(), keep_closed_days=30))
+    house.write("السلام عليكم، رقم هويتي سري جدا", "سؤال")
+    house.answer(house.letters("notification")[0], "#close\nتم الحل.", SARA)
+    house.write("سؤال آخر لم يجب عنه أحد بعد في هذا النظام", "آخر")
+    house.later(days=29)
+    run(house)
+    assert house.ticket(1).status == "closed"
+    house.later(days=2)
+    run(house)
+    with house.store.reading() as tx:
+        assert tx.tickets.get("diplomas", 1) is None
+        assert tx.tickets.messages("diplomas", 1) == ()
+        raws = [tx.mails.raw("diplomas", n) for n in range(1, 300) if _there(tx, n)]
+    assert not any("سري جدا".encode() in raw for raw in raws)
+    assert house.ticket(2).status.active
+    assert house.letters(to="noura")  # of the other ticket
+    assert all(e.ticket == 2 for e in house.letters())
+
+
+def _there(tx: Transaction, mail: int) -> bool:
+    return bool(tx.mails.records("diplomas", mail))

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError
-
 from maild.config import templates
 from maild.config.build.calendars import known_zone, open_hours
 from maild.config.build.conversation import conduct, facts, links, reports, urgent
@@ -17,6 +15,7 @@ from maild.config.credentials import Vault
 from maild.config.problems import Findings
 from maild.config.schema import DeskFile
 from maild.desk import Desk
+from maild.mail.overrides import check
 from maild.sla.hours import OpenHours
 
 OWN = "out_of_scope"
@@ -28,7 +27,7 @@ def desk(file: DeskFile, names: Names, vault: Vault, findings: Findings) -> Desk
         findings.wrong(("languages",), "a language stands here twice", "keep one")
     people = staff(file, names, findings)
     calendars = _calendars(file, findings)
-    letters = _letters(vault.directory / "templates" / file.desk, findings)
+    letters = _letters(vault.directory / "templates" / file.desk, file, findings)
     boxes = mailboxes(file, names, vault, findings)
     # The desk's own answers, and the one of maild's letters that says no without them.
     known = frozenset(letters) | {f"{language}/{OWN}.txt" for language in file.languages}
@@ -63,8 +62,7 @@ def desk(file: DeskFile, names: Names, vault: Vault, findings: Findings) -> Desk
         close_after_days=file.closing.after,
         confirm_solved=file.closing.confirm,
         conduct=conduct(file),
-        reports=(sent := reports(file, names, findings)),
-        report_to=tuple(dict.fromkeys(to for report in sent for to in report.to)),
+        reports=reports(file, names, findings),
         announce_days=file.announcements.reach,
         announce_hook=file.announcements.hook,
         keep_closed_days=file.retention,
@@ -81,7 +79,7 @@ def _calendars(file: DeskFile, findings: Findings) -> dict[str, OpenHours]:
     return {key: hours for key, hours in found.items() if hours is not None}
 
 
-def _letters(directory: Path, findings: Findings) -> Mapping[str, str]:
+def _letters(directory: Path, file: DeskFile, findings: Findings) -> Mapping[str, str]:
     """Return the desk's own letters; one that is not a template is recorded."""
     if not directory.is_dir():
         return {}
@@ -90,11 +88,14 @@ def _letters(directory: Path, findings: Findings) -> Mapping[str, str]:
     except (OSError, ValueError) as error:
         findings.wrong((), f"the letters in templates/{directory.name} cannot be read: {error}")
         return {}
-    grammar = Environment(autoescape=True)
-    for name, source in found.items():
-        try:
-            grammar.parse(source)
-        except TemplateSyntaxError as error:
-            what = f"templates/{directory.name}/{name} line {error.lineno}: {error.message}"
-            findings.wrong((), what)
+    letters = {name: source for name, source in found.items() if not _is_answer(name, file)}
+    for mistake in check(templates.load(), letters):
+        place = f"templates/{directory.name}/{mistake.template} line {mistake.line}"
+        findings.wrong((), f"{place}: {mistake.what}", mistake.hint)
     return found
+
+
+def _is_answer(name: str, file: DeskFile) -> bool:
+    """Whether a file holds the words of a `close_with`, and no letter of maild's rewritten."""
+    answers = {rule.then.close_with for rule in file.routing}
+    return Path(name).stem in answers - {OWN}
