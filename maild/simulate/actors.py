@@ -26,10 +26,6 @@ class Actors:
         self._first: dict[str, tuple[Draft, str | None]] = {}
         self._letters: dict[int, dict[str, Received]] = {}  # by ticket and address
 
-    def number(self, name: str) -> int | None:
-        """Return the number of the ticket a scenario calls `name`, once there is one."""
-        return self.names.get(name)
-
     def opened(self, name: str, number: int | None, draft: Draft, message_id: str | None) -> None:
         """Remember what a ticket is called and how it began."""
         if number is not None:

@@ -16,10 +16,9 @@ _SUBJECTS = (
     "Cannot open lecture {n}",
     "Where is my certificate {n}",
 )
-_TEXTS = (
-    "السلام عليكم\nرقم الطلب {n}. أحتاج إلى المساعدة في هذا الأمر، وشكرًا لكم.",
-    "Hello,\nmy request number is {n}. Could you please look into this for me?",
-)
+# Short, or one person's two questions would be alike enough to be one asked again.
+_TEXTS = ("السلام عليكم\nأحتاج إلى المساعدة، الرقم {n}", "Hello,\nplease look into request {n}")
+_ANSWERS = ("وعليكم السلام\nعولج الطلب رقم {n}.", "Hello,\nrequest {n} is done.")
 _WRITERS = 3  # tickets of one requester, on average
 
 
@@ -57,5 +56,5 @@ def happenings(crowd: Crowd, desk: Desk) -> Iterator[Written]:
         if chance.random() >= crowd.never_answered:
             delay = chance.expovariate(1 / after.seconds)
             answered = hours.add(at, delay, after.count)
-            yield Written(answered, What.ANSWER, name, text=_TEXTS[0].format(n=n))
-            yield Written(answered, What.ANSWER, name, orders=("solve",))
+            text = chance.choice(_ANSWERS).format(n=n)
+            yield Written(answered, What.ANSWER, name, text=text, orders=("solve",))

@@ -39,6 +39,8 @@ from maild.sla.cycle import Cycle
 from maild.sla.ladder import FiringKind, warnings
 from maild.sla.timing import clock_named
 from maild.store.mails import Outcome, Source
+from maild.store.store import Transaction
+from maild.tickets.ticket import Ticket
 from maild.tickets.tokens import Keyring
 
 _KEYRING = Keyring((b"the key of a desk that is only played",))
@@ -83,6 +85,7 @@ class _House:
         self._up = True
         self._waiting: list[Happening] = []
         self._chores_at: datetime | None = None
+        self._alarm: datetime | None = None  # the next one to ring
         self._entries: list[Entry] = []
         self._rung: list[Rung] = []
         self._warnings: dict[tuple[int, str, int], tuple[datetime, ...]] = {}
@@ -99,18 +102,17 @@ class _House:
     def ring(self, before: datetime) -> None:
         """Ring every alarm and do every chore before an instant, the clock jumping between."""
         while self._up:
-            with self.store.reading() as tx:
-                alarm = tx.tickets.next_alarm()
-            upcoming = [at for at in (alarm, self._chores_at) if at is not None]
+            upcoming = [at for at in (self._alarm, self._chores_at) if at is not None]
             if not upcoming or (at := max(min(upcoming), self.now)) >= before:
                 return
             self.now = at
-            if alarm is not None and alarm <= at:
-                self._sweep(alarm)
+            if self._alarm is not None and self._alarm <= at:
+                self._sweep(self._alarm)
             if self._chores_at is not None and self._chores_at <= at:
                 chores.run(self.store, self._offices, self.now)
                 self._chores_at = self._next_look()
                 self._letters()
+            self._look_for_the_next()
 
     def happen(self, happening: Happening) -> None:
         """Let one thing happen now, or when the daemon is up again."""
@@ -144,7 +146,9 @@ class _House:
     def _process(self, happening: Happening) -> None:
         match happening:
             case Mailed(at, mailbox, raw, reading):
-                self._receive(at, mailbox, raw, reading)
+                with self.store.transaction() as tx:
+                    self._receive(tx, at, mailbox, raw, reading)
+                self._letters()
             case Written():
                 self._write(happening)
             case Happened():
@@ -153,58 +157,60 @@ class _House:
                 self._change(at, desk)
 
     def _write(self, written: Written) -> None:
+        """Let somebody write a mail, with what their mail client knows at this instant."""
         boxes = self._desk.mailboxes
         key = written.mailbox or next(iter(boxes))
         if key not in boxes:
             raise PlayError(f"There is no mailbox {key}; the mailboxes are {', '.join(boxes)}.")
-        number = self._actors.number(written.ticket)
-        ticket = None
-        if number is not None:
-            with self.store.reading() as tx:
-                ticket = tx.tickets.get(self._desk.key, number)
-        elif written.what is not What.NEW:
-            raise PlayError(f"There is no ticket {written.ticket} at {written.at.isoformat()}.")
-        draft = self._actors.draft(written, ticket, boxes[key].address)
-        raw, mail = sent(draft, self._uid + 1, written.at)
-        decision = self._receive(written.at, key, raw, mail)
+        with self.store.transaction() as tx:
+            ticket = None
+            if written.what is not What.NEW:
+                ticket = self._named(tx, written.ticket, written.at)
+            draft = self._actors.draft(written, ticket, boxes[key].address)
+            raw, mail = sent(draft, self._uid + 1, written.at)
+            decision = self._receive(tx, written.at, key, raw, mail)
+        self._letters()
         if written.what is What.NEW:
             self._actors.opened(written.ticket, decision.ticket, draft, mail.message_id)
 
+    def _named(self, tx: Transaction, name: str, at: datetime) -> Ticket:
+        number = self._actors.names.get(name)
+        ticket = tx.tickets.get(self._desk.key, number) if number else None
+        if ticket is None:
+            raise PlayError(f"There is no ticket called {name} at {at.isoformat()}.")
+        return ticket
+
     def _receive(
-        self, at: datetime, mailbox: str, raw: bytes, reading: Mail | Unreadable
+        self, tx: Transaction, at: datetime, mailbox: str, raw: bytes, reading: Mail | Unreadable
     ) -> Decision:
         self._uid += 1
-        desk = self._desk.key
-        source = Source(desk, mailbox, 1, self._uid, at)
-        with self.store.transaction() as tx:
-            decision = receive(Arrival(source, raw, reading), self._office, tx, self.now)
-        by = reading.from_.address if isinstance(reading, Mail) and reading.from_ else None
+        source = Source(self._desk.key, mailbox, 1, self._uid, at)
+        decision = receive(Arrival(source, raw, reading), self._office, tx, self.now)
+        mail = reading if isinstance(reading, Mail) else None
         self._see(
             Seen.MAIL,
             decision.ticket,
-            by=by,
+            by=mail.from_.address if mail and mail.from_ else None,
             mailbox=mailbox,
-            subject=reading.subject if isinstance(reading, Mail) else None,
+            subject=mail.subject if mail else None,
             outcome=decision.outcome.value,
             reason=decision.reason,
             received_at=at,
         )
         if decision.ticket is not None and decision.outcome is Outcome.STORED:
-            self._promises(decision.ticket)
-        self._letters()
+            self._promises(tx, decision.ticket)
+        self._alarm = tx.tickets.next_alarm()
         return decision
 
     def _event(self, happened: Happened) -> None:
-        number = self._actors.number(happened.ticket)
         with self.store.transaction() as tx:
-            ticket = tx.tickets.get(self._desk.key, number) if number else None
-            if ticket is None:
-                raise PlayError(f"There is no ticket {happened.ticket}.")
+            ticket = self._named(tx, happened.ticket, happened.at)
             case = Case(tx, self._desk, ticket, self.now)
             case.happen(happened.kind, happened.at, "the scenario", **happened.data)
             case.save()
-        self._see(Seen.EVENT, number, event=happened.kind.value, **happened.data)
-        self._promises(ticket.number)
+            self._see(Seen.EVENT, ticket.number, event=happened.kind.value, **happened.data)
+            self._promises(tx, ticket.number)
+            self._alarm = tx.tickets.next_alarm()
 
     def _change(self, at: datetime, desk: Desk) -> None:
         """Put other rules into force, as of the instant they were saved."""
@@ -227,8 +233,10 @@ class _House:
                 old_due_at=one.old_due_at,
                 new_due_at=one.new_due_at,
             )
-        for ticket in tickets:
-            self._promises(ticket.number)
+        with self.store.reading() as tx:
+            for ticket in tickets:
+                self._promises(tx, ticket.number)
+        self._look_for_the_next()
 
     def _sweep(self, alarm: datetime) -> None:
         done = sweep.run(self.store, self._offices, self.now)
@@ -248,21 +256,22 @@ class _House:
                 **stage,
             )
         self._letters()
-        if not done.fired:
-            with self.store.reading() as tx:
-                if tx.tickets.next_alarm() == alarm:
-                    raise PlayError(f"An alarm rang for nothing at {alarm.isoformat()}.")
+        self._look_for_the_next()
+        if not done.fired and self._alarm == alarm:
+            raise PlayError(f"An alarm rang for nothing at {alarm.isoformat()}.")
 
-    def _promises(self, number: int) -> None:
-        """Write down each run of a clock when it is first seen, with what it promises."""
+    def _look_for_the_next(self) -> None:
         with self.store.reading() as tx:
-            cycles = tx.tickets.cycles(self._desk.key, number)
-            fresh = [c for c in cycles if not c.waiting and self._is_new(number, c)]
-            ticket = tx.tickets.get(self._desk.key, number) if fresh else None
+            self._alarm = tx.tickets.next_alarm()
+
+    def _promises(self, tx: Transaction, number: int) -> None:
+        """Write down each run of a clock when it is first seen, with what it promises."""
+        cycles = tx.tickets.cycles(self._desk.key, number)
+        fresh = [c for c in cycles if not c.waiting and self._is_new(number, c)]
+        ticket = tx.tickets.get(self._desk.key, number, lock=False) if fresh else None
         if ticket is None:
             return
-        with self.store.reading() as tx:
-            policy = Case(tx, self._desk, ticket, self.now).policy
+        policy = Case(tx, self._desk, ticket, self.now).policy
         for cycle in fresh:
             clock = clock_named(cycle.clock, cycle.kind, policy)
             hours = self._desk.calendars[clock.calendar] if clock else None

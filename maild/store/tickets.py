@@ -86,7 +86,7 @@ _RINGING = (
     .order_by(tickets.c.alarm_at)
     .limit(bindparam("at_most"))
 )
-_NEXT_ALARM = select(func.min(tickets.c.alarm_at))
+_NEXT_ALARM = select(func.min(tickets.c.alarm_at)).where(tickets.c.alarm_at.is_not(None))
 _RUNNING = select(tickets.c.desk, tickets.c.number).where(tickets.c.alarm_at.is_not(None))
 _SOLVED = (
     select(tickets.c.number)
