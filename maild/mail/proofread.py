@@ -30,8 +30,14 @@ def misprint(raw: bytes, letter: Outgoing) -> str | None:
     if len(raw) > LONGEST_LINE and max(map(len, raw.split(b"\r\n"))) > LONGEST_LINE:
         return "a line of more than 998 bytes"
     shortened = len(raw) > LONG
-    parsed = message_from_bytes(_FILE_BODY.sub(rb"\1", raw) if shortened else raw)
+    parsed = message_from_bytes(_with_short_files(raw) if shortened else raw)
     return _misprinted_header(parsed, letter) or _misprinted_body(parsed, letter, shortened)
+
+
+def _with_short_files(raw: bytes) -> bytes:
+    """Return a letter with only the beginning of each file; its texts, which come first, whole."""
+    texts, mark, files = raw.partition(b"\r\nContent-Disposition:")
+    return texts + mark + _FILE_BODY.sub(rb"\1", files)
 
 
 def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from maild.mail import fields
 from maild.mail.compose import CannotCompose, compose
-from maild.mail.mail import Address, Attachment
+from maild.mail.mail import Address, Attachment, Mail
+from maild.mail.read import read
 from tests.mail.letters import (
     PLAIN,
     legacy,
@@ -180,3 +181,13 @@ def test_the_date_keeps_its_instant() -> None:
     assert library(raw).date == datetime(2026, 3, 1, 9, 30, tzinfo=riyadh).replace(
         tzinfo=library(raw).date.tzinfo
     )
+
+
+@pytest.mark.parametrize("words", [3_000, 20_000])
+def test_a_long_arabic_letter_leaves_whole_with_or_without_a_large_file(words: int) -> None:
+    text = "كلمة طويلة جدا\n" * words
+    large = Attachment("file.bin", "application/octet-stream", b"abc" * 60_000)
+    for files in ((), (large,)):
+        found = read(sent(text=text, attachments=files))
+        assert isinstance(found, Mail)
+        assert found.text.strip() == text.strip()
