@@ -8,7 +8,6 @@ mail is an attachment and is never looked into.
 import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from email.feedparser import BytesFeedParser
 from email.message import Message
 
 from maild.mail import charsets, defects, headers
@@ -17,6 +16,7 @@ from maild.mail.flowed import unflow
 from maild.mail.limits import MAX_DEPTH
 from maild.mail.mail import Attachment
 from maild.mail.parameters import parameters
+from maild.mail.structure import Part, RepeatedTypeDefect, raw_header
 
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -39,45 +39,6 @@ _EXTENSIONS = {
     "text/vcard": "vcf",
 }
 _MEDIA = ("image/", "audio/", "video/")
-_PIECE = 64 * 1024
-
-
-class Part(Message):
-    """The standard library's compat32 message with two holes closed.
-
-    `get_param` is linear (10 000 semicolons cost the library's own 4 s), and an attached mail is
-    a leaf whose payload is its bytes, so that no depth of forwarded mails is ever entered.
-    """
-
-    def get_content_maintype(self) -> str:
-        """Return the main type, but for attached mails, which the parser must not enter."""
-        kind = self.get_content_type()
-        if kind.startswith("message/") and kind != "message/delivery-status":
-            return "application"
-        return kind.partition("/")[0]
-
-    def octets(self) -> bytes:
-        """Return the bytes of a leaf as they came, before any transfer encoding is undone.
-
-        `get_payload` would already have decoded 8-bit text by the label, for better or worse.
-        """
-        payload: object = self._payload  # type: ignore[attr-defined]
-        return charsets.octets(payload) if isinstance(payload, str) else b""
-
-    def get_param(  # type: ignore[override]
-        self,
-        param: str,
-        failobj: object = None,
-        header: str = "content-type",
-        unquote: bool = True,  # noqa: ARG002 (the library's signature)
-    ) -> object:
-        """Return one parameter of a header, decoded (RFC 2045 5.1, RFC 2231)."""
-        return parameters(raw_header(self, header) or "").get(param.lower(), failobj)
-
-
-def raw_header(part: Message, name: str) -> str | None:
-    """Return the first header of that name as it came, 8-bit bytes as surrogates."""
-    return next((str(v) for k, v in part.raw_items() if k.lower() == name), None)
 
 
 _Piece = tuple[bool, str]  # is HTML, and the text
@@ -92,14 +53,6 @@ class Body:
     attachments: list[Attachment] = field(default_factory=list)
     defects: set[str] = field(default_factory=set)
     attached_mail: bool = False  # an attached mail or report was seen, and not entered
-
-
-def parse(raw: bytes) -> Part:
-    """Parse bytes that `limits.measure` let through. Raises RecursionError for wild nesting."""
-    parser = BytesFeedParser(Part)
-    for start in range(0, len(raw), _PIECE):  # at once it would be copied at 4 bytes a letter
-        parser.feed(raw[start : start + _PIECE])
-    return parser.close()
 
 
 def read(message: Part, default: str | None = None) -> Body:
@@ -130,11 +83,8 @@ def _children(part: Message) -> list[Message] | None:
 
 def _name_defects(part: Message, found: set[str]) -> None:
     for defect in part.defects:
-        name = type(defect).__name__
-        if "Base64" in name:
-            found.add(defects.ENCODING_BROKEN)
-        elif name != "MultipartInvariantViolationDefect":
-            found.add(defects.STRUCTURE)
+        repeated = isinstance(defect, RepeatedTypeDefect)
+        found.add(defects.PARTS_REPEATED_TYPE if repeated else defects.STRUCTURE)
 
 
 @dataclass(slots=True)
@@ -165,7 +115,7 @@ class _Walk:
                     name = kind.partition("/")[2]
                     inside = alternative or name == "alternative"
                     self.visit(inner, name, wanted, depth=depth + 1, alternative=inside)
-            elif _shown(part, kind, index, container):
+            elif _shown(part, kind, index, container) and not self._adrift(part):
                 wanted = self._show(part, kind == "text/html", container, wanted, alternative)
             else:
                 self.body.attachments.append(_attachment(part, kind, self.body, self.default))
@@ -174,6 +124,10 @@ class _Walk:
                 self.plain += self.html[before[1] :]
             elif len(self.html) == before[1]:
                 self.html += self.plain[before[0] :]
+
+    def _adrift(self, part: Message) -> bool:
+        """Whether a text is one that parsers disagree about, beside a text they all read."""
+        return isinstance(part, Part) and part.adrift and bool(self.plain or self.html)
 
     def _show(
         self,
@@ -233,7 +187,11 @@ def content(part: Message, found: set[str]) -> bytes:
     encoding = (raw_header(part, "content-transfer-encoding") or "").partition(";")[0]
     encoding = encoding.strip().strip("\"'").lower()
     if encoding == "base64":
-        return headers.base64(data)
+        try:
+            return binascii.a2b_base64(data)
+        except binascii.Error:
+            found.add(defects.ENCODING_BROKEN)
+            return headers.base64(data)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)
     if encoding not in {"", "7bit", "8bit", "binary", "8-bit", "7-bit"}:

@@ -19,6 +19,7 @@ from maild.mail import (
     limits,
     newtext,
     parts,
+    structure,
     tnef,
 )
 from maild.mail.mail import Attachment, Mail
@@ -56,7 +57,7 @@ def read(raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
 
 
 def _read(raw: bytes, default: str | None) -> Mail:
-    message = parts.parse(raw)
+    message = structure.parse(raw)
     fields = [(str(name), str(value)) for name, value in message.raw_items()]
     charset = _charset(message) or default
     found: set[str] = set()
@@ -117,8 +118,6 @@ def _count(fields: Sequence[tuple[str, str]], found: set[str]) -> None:
     for name, _ in fields:
         if name in seen and name in _ONCE:
             found.add(defects.HEADER_REPEATED)
-        if name in seen and name == "content-type":
-            found.add(defects.PARTS_REPEATED_TYPE)
         seen.add(name)
 
 

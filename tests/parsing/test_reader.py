@@ -54,7 +54,7 @@ def test_no_mail_at_all_gives_no_answer(reader: Reader) -> None:
 
 
 def test_a_mail_that_needs_too_much_memory_costs_only_itself(reader: Reader) -> None:
-    bad = text(b"x\r\n" * 11_000_000)
+    bad = text(b"> \xff\r\n" * 6_900_000, b"text/plain; format=flowed")
     answers = reader.read_many([GOOD, bad, GOOD])
     assert [type(each) for each in answers] == [Mail, Unreadable, Mail]
     refused = answers[1]
