@@ -16,7 +16,7 @@ from maild.notices import staff as letters
 from maild.notices.office import Office, in_words
 from maild.sla.cycle import Cycle, used_seconds
 from maild.sla.ladder import Firing, FiringKind, next_alarm
-from maild.sla.policy import Clock
+from maild.sla.policy import Clock, ClockKind
 from maild.sla.timing import clock_named
 from maild.store.store import Store
 from maild.tickets.people import Person
@@ -122,6 +122,8 @@ def _carry_out(case: Case, office: Office, firing: Firing, storm: Pass | None) -
             _warn(case, office, firing, cycle, clock)
         case FiringKind.DUE:
             case.happen(EventKind.DUE, firing.at, clock=clock.name, cycle=cycle.n)
+            if clock.stages and clock.kind is not ClockKind.APPOINTMENT and storm is None:
+                _ask_for_the_cause(case, office, cycle)
         case FiringKind.STAGE:
             _escalate(case, office, firing, cycle, clock, storm)
         case FiringKind.RESPOND_BY:
@@ -191,17 +193,16 @@ def _escalate(
                 case.now,
             )
         )
-    if stage.n == 1 and late:
-        _ask_for_the_cause(case, office, firing, late, clock)
 
 
-def _ask_for_the_cause(
-    case: Case, office: Office, firing: Firing, late: float, clock: Clock
-) -> None:
-    """A breach asks the lead for its cause (policy 000, annex step 5)."""
+def _ask_for_the_cause(case: Case, office: Office, cycle: Cycle) -> None:
+    """A breach asks the lead for its cause (policy 000, annex step 5).
+
+    After a downtime nobody asks: the digests say what happened.
+    """
     for person in _people(case, ("lead",)):
-        key = f"cause-{firing.clock}-{firing.cycle}"
-        case.post(letters.cause(office, case.ticket, person, late, clock, key, case.now))
+        key = f"cause-{cycle.clock}-{cycle.n}"
+        case.post(letters.cause(office, case.ticket, person, cycle, key, case.now))
 
 
 def _send_digests(store: Store, offices: Mapping[str, Office], done: Pass, now: datetime) -> None:

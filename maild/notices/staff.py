@@ -323,16 +323,15 @@ def cause(
     office: Office,
     ticket: Ticket,
     person: Person,
-    late: float,
-    clock: Clock,
+    cycle: Cycle,
     key: str,
     now: datetime,
 ) -> Letter:
-    """Ask the lead why an answer was late (policy 000, annex step 5)."""
-    language = office.language_of(person)
+    """Ask the lead why a promise was not kept (policy 000, annex step 5)."""
+    due_at = cycle.due_at or now
     facts: dict[str, object] = {
         "subject": base_subject(ticket.subject),
-        "late_in_words": in_words(late, clock.target.count, language),
+        "due_date": office.when(due_at, office.language_of(person)),
     }
     return office.to_staff(Kind.CAUSE, ticket, person, facts, key, now)
 

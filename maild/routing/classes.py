@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 def requester_class(address: str, classes: Mapping[str, tuple[str, ...]]) -> str | None:
     """Return the first class one of whose patterns fits `address`, or None.
 
-    A pattern is an address, an address with "*" for any run of characters, or a domain, which
-    also stands for the domains below it.
+    A pattern is an address, "*" standing for any run of characters ("*" alone: everybody), or a
+    domain, which also stands for the domains below it.
     """
     wanted = address.lower()
     domain = wanted.rpartition("@")[2]
@@ -19,7 +19,7 @@ def requester_class(address: str, classes: Mapping[str, tuple[str, ...]]) -> str
 
 
 def _fits(address: str, domain: str, pattern: str) -> bool:
-    if "@" in pattern.lstrip("@"):
+    if "@" in pattern.lstrip("@") or "*" in pattern:
         return fnmatchcase(address, pattern)
     bare = pattern.lstrip("@")
     return domain == bare or domain.endswith("." + bare)

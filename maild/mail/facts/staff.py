@@ -156,7 +156,7 @@ class Cause(OfTicket):
     """Asks the lead why an answer was late."""
 
     subject: str
-    late_in_words: str
+    due_date: str
     causes: NotRequired[tuple[str, ...]]  # the desk's usual ones
 
 

@@ -1,0 +1,1 @@
+"""The five shipped desks, clause by clause."""
