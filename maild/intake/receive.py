@@ -20,6 +20,7 @@ from maild.intake.staff import from_staff
 from maild.intake.suspension import set_aside
 from maild.intake.words import Arrival, Decision, Work
 from maild.mail.mail import Nature
+from maild.mail.postal import can_be_written_to
 from maild.mail.unreadable import SAFE_NAMES, Unreadable
 from maild.notices.office import Office
 from maild.store.mails import Outcome
@@ -105,6 +106,8 @@ def _decide(
         return bounced(work)
     if mail.from_ is None:
         return Decision(Outcome.QUARANTINED, "it has no sender, or not exactly one")
+    if mail.nature is Nature.PERSON and not (work.archive or can_be_written_to(mail.from_.address)):
+        return Decision(Outcome.QUARANTINED, "no letter can be addressed to its sender")
     if (form := form_of(mail, work.desk)) is not None:
         return _from_a_form(work, form)
     return _from_somebody(work)
@@ -153,7 +156,10 @@ def which_ticket(work: Work) -> tuple[Joined | None, Ticket | None]:
         *(Joined(c.number, "signed message-id", c) for c in found.signed_ids),
     ]
     proved = [c for c in candidates if c.claim and proves(work, c.claim)]
-    for joined in (*proved, *_by_message_id(work, found.message_ids), *_by_tag(found.tags)):
+    # A token in other hands is worth a subject tag: a label that lets nobody in (`may_join`).
+    labels = [Joined(c.number, "unproved token") for c in candidates]
+    known = _by_message_id(work, found.message_ids)
+    for joined in (*proved, *known, *_by_tag(found.tags), *labels[:1]):
         if ticket := _surviving(work, joined.number):
             return joined, ticket
     return None, None

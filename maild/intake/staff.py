@@ -10,6 +10,7 @@ from maild.intake.orders import CannotCarryOutError, carry_out
 from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Nature
+from maild.mail.postal import can_be_written_to
 from maild.notices import staff as letters
 from maild.store.mails import Outcome
 from maild.tickets.addressing import Manner, bare, manner, outsiders
@@ -28,6 +29,10 @@ _NOTHING_HELD = "لا يوجد رد محجوز لك في هذه التذكرة."
 _FORWARDED = (
     "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» ليصل جوابك إلى المستفيد.",
     "You forwarded the letter instead of replying: press Reply and the requester gets your answer.",
+)
+_NO_ADDRESS = (
+    "لا يمكن توجيه رسالة إلى عنوان صاحب التذكرة: {}",
+    "No letter can be addressed to the requester of this ticket: {}",
 )
 _NOT_IN_IT = (
     "لا يتلقى {} رسائل هذه التذكرة؛ لإضافته: #cc {}",
@@ -94,6 +99,9 @@ def _act(work: Work, case: Case, person: Person, orders: Orders, how: Manner) ->
             _note(work, case, person, orders.text)
         elif how is Manner.DIRECT:
             answered_directly(work, case, person, orders.text)
+        elif not can_be_written_to(address := case.ticket.requester.address):
+            sentence = _NO_ADDRESS[work.office.language_of(person) != "ar"]
+            raise CannotCarryOutError(sentence.format(address))
         else:
             answer(work, case, person, orders.text, anyway=_sends(orders))
             remarks = _not_in_it(work, case, person)

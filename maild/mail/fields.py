@@ -112,7 +112,7 @@ def _mailbox(person: Address) -> str:
     if not _plain(person.name) or '"' in person.name or "\\" in person.name:
         # Readers disagree about backslashes in quoted strings; an encoded word needs none.
         return "\r\n ".join([*encoded_words(person.name), f"<{person.address}>"])
-    if _ATOMS.fullmatch(person.name):
+    if _ATOMS.fullmatch(person.name) and "  " not in person.name:  # a phrase has no wide gaps
         return f"{person.name} <{person.address}>"
     return f'"{person.name}" <{person.address}>'
 

@@ -38,3 +38,8 @@ def to_ascii(address: str) -> str | None:
         return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return None
+
+
+def can_be_written_to(address: str) -> bool:
+    """Tell whether a letter can bear `address` as it is written, or with its domain in A-labels."""
+    return is_address(to_ascii(address) or address)

@@ -99,7 +99,10 @@ def _decoded(parsed: Message, name: str) -> str:
 
 
 def _people(parsed: Message, name: str) -> tuple[Address, ...]:
-    pairs = getaddresses([(parsed[name] or "").replace("\r\n", "")])
+    # The standard library keeps UTF-8 (RFC 6532) as surrogates, which parsed[name] would hide.
+    line = next((v for n, v in parsed.raw_items() if n.lower() == name), "")
+    line = line.encode("ascii", "surrogateescape").decode("utf-8", "replace")
+    pairs = getaddresses([line.replace("\r\n", "")])
     return tuple(
         Address(str(make_header(decode_header(label))), address)
         for label, address in pairs
