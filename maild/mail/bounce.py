@@ -87,15 +87,17 @@ def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     daemon = _DAEMON.search(sender) is not None or sender.strip() in ("", "<>")
     null = str(message.get("return-path", "")).strip() == "<>"
     named = _named_in_headers(message)
-    said = bouncetexts.head_of_report(text)
     subject = str(message.get("subject", ""))
+    failed_subject = bouncetexts.is_failure_subject(subject)
+    if not (named or daemon or null or failed_subject):
+        return None  # people, too, write of letters that came back
+    said = bouncetexts.head_of_report(text)
     if named:
         return _judged(named, said)
-    failed_subject = bouncetexts.is_failure_subject(subject)
     if bouncetexts.is_absence(subject):
         return None
-    if not (daemon or null or (failed_subject and bouncetexts.is_server_talk(said))):
-        return None  # people, too, write of letters that came back
+    if not (daemon or null or bouncetexts.is_server_talk(said)):
+        return None
     failure = failed_subject or bouncetexts.is_failure_text(said)
     found = bouncetexts.recipients(said)
     if failure and found:

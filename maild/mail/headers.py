@@ -27,9 +27,11 @@ def decode(value: str, default: str | None = None) -> str:
 
     `default` is the charset to try for undeclared bytes after UTF-8.
     """
-    value = _FOLD.sub(" ", value[:LONGEST])
+    value = value[:LONGEST]
+    if "\n" in value or "\r" in value:
+        value = _FOLD.sub(" ", value)
     text = _words(value, default) if "=?" in value else undeclared(value, default)
-    return " ".join(charsets.clean(text).split("\n")).strip(" \t")
+    return charsets.clean(text).replace("\n", " ").strip(" \t")
 
 
 def undeclared(value: str, default: str | None = None) -> str:

@@ -40,6 +40,7 @@ _SPACED = frozenset([
 ])  # fmt: skip
 _OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_BLANKS = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _MARGINLESS = re.compile(r"margin(?:-top|-bottom)?:\s*0")
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.IGNORECASE)
@@ -269,7 +270,7 @@ class _Walk:
         if not text.strip() and not always and not text[1:]:
             return  # nothing, or one blank between tags; Outlook writes "&nbsp;" for a blank line
         if not self.state.pre:
-            text = re.sub(" {2,}", " ", text).strip(" ")
+            text = _BLANKS.sub(" ", text).strip(" ")
         if text and self.prefix:
             text, self.prefix = self.prefix + text, ""
         state = self.state

@@ -19,6 +19,7 @@ _NOT_ARABIC = frozenset("پچژگکیٹڈڑںھہےۓټډړږښڼۍېڤڵڕۆێ�
 _STRONGLY_NOT_ARABIC = frozenset("پچژگٹڈڑںےۓټډړږښڼۍڵڕۆێۇۈڭۋ")
 
 _NOISE = re.compile(r"https?://\S{1,500}|\S{1,64}@\S{1,255}|<[^<>\n]{1,200}>|\d+")
+_NOISE_WITHOUT_AT = re.compile(r"https?://\S{1,500}|<[^<>\n]{1,200}>|\d+")  # the same, cheaper
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -50,7 +51,8 @@ _OTHER = _words(
 
 def detect(text: str) -> str | None:
     """Return "ar", "en", "other", or None when there is too little to judge by."""
-    clean = _NOISE.sub(" ", bare(text[:_MAX_CHARS]))
+    clean = bare(text[:_MAX_CHARS])
+    clean = (_NOISE if "@" in clean else _NOISE_WITHOUT_AT).sub(" ", clean)
     arabic = latin = other = 0
     foreign = strong = 0
     for char, times in Counter(clean).items():
@@ -103,10 +105,14 @@ def _arabic_script(arabic: int, foreign: int, strong: int) -> str:
 
 
 def _latin_script(clean: str) -> str | None:
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(clean)]
-    english = sum(word in _ENGLISH for word in words)
-    other = sum(word in _OTHER and word not in _ENGLISH for word in words)
-    accented = sum(not word.isascii() for word in words)
+    english = other = accented = 0
+    for said, times in Counter(_WORD.findall(clean)).items():
+        word = said.lower().replace("’", "'")
+        if word in _ENGLISH:
+            english += times
+        elif word in _OTHER:
+            other += times
+        accented += times * (not word.isascii())
     if english > other and english >= accented:
         return "en"
     if other > english or accented > english:

@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maild.mail.normal import MARKS, bare, normalise, western_digits
+from maild.mail.normal import MARKS, bare, normalise, normalise_lines, western_digits
 
 _LETTERS = str.maketrans("ٱىیېةۀہھەک٫٬،؛؟٪", "ايييههههه" + "ك.,,;?%", "ـ")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
@@ -15,7 +15,7 @@ _TEXTS = st.text(
     st.one_of(
         st.characters(codec="utf-8"),
         st.characters(min_codepoint=0x600, max_codepoint=0x6FF),
-        st.sampled_from(MARKS + "\u00a0\u202f \t\u0301é한ㄱΣİ\U0001e944\U0001d165"),
+        st.sampled_from(MARKS + "\u00a0\u202f \t\n\u0301é한ㄱΣİ\U0001e944\U0001d165"),
     ),
     max_size=60,
 )
@@ -39,6 +39,8 @@ def plain_bare(text: str) -> str:
 def test_the_fast_forms_equal_their_plain_definitions(text: str) -> None:
     assert normalise(text) == plain_normalise(text)
     assert bare(text) == plain_bare(text)
+    lines = text.split("\n")
+    assert normalise_lines(lines) == [plain_normalise(line) for line in lines]
     assert western_digits(text) == text.translate(_DIGITS)
 
 

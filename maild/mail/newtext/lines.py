@@ -12,7 +12,7 @@ from enum import Enum, auto
 from maild.mail.newtext import marks
 from maild.mail.newtext.attribution import end_of_attribution
 from maild.mail.newtext.headerblock import end_of_block, label_of
-from maild.mail.normal import bare, normalise
+from maild.mail.normal import bare, normalise_lines
 
 MAX_LINE = 1000  # RFC 5322 2.1.1 allows 998; a longer line is prose or an attack, never a marker
 _UNMATCHED = "\0"  # the matching form of such a line: not blank, equal to nothing
@@ -51,8 +51,9 @@ class Line:
 def read_lines(text: str) -> list[Line]:
     """Return the lines of `text` (LF, CRLF or CR) with their kinds."""
     texts = _separated(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    shown = [bare(line) for line in texts]
-    keys = [normalise(line) if len(line) <= MAX_LINE else _UNMATCHED for line in shown]
+    shown = bare("\n".join(texts)).split("\n")
+    keys = normalise_lines([line if len(line) <= MAX_LINE else "" for line in shown])
+    keys = [k if len(s) <= MAX_LINE else _UNMATCHED for k, s in zip(keys, shown, strict=True)]
     quoted = [_QUOTED.match(line) is not None for line in shown]
     kinds = _kinds(shown, keys, quoted)
     attributed = _attributed(keys, kinds)
