@@ -69,5 +69,3 @@ def processor(process: int) -> float:
     """Return the processor seconds a process has used, without its children."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
-
-
