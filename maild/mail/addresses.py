@@ -79,7 +79,7 @@ def parse(value: str, default: str | None = None) -> tuple[Address, ...]:
 
 def _legible(value: str, default: str | None) -> str:
     """Unfolded, 8-bit bytes decoded, encoded words still encoded: structure comes first."""
-    value = re.sub(r"[\r\n]+", "", value[: headers.LONGEST])
+    value = value[: headers.LONGEST].replace("\r", "").replace("\n", "")
     return _MAILTO.sub("<", charsets.clean(headers.structured(value, default)))
 
 

@@ -109,6 +109,8 @@ def _unquoted_kind(
     end = end_of_attribution(keys, quoted, at, stop)
     if end is not None:
         return Kind.ATTRIBUTION, end
+    if label_of(keys[at]) is None:
+        return Kind.TEXT, at + 1
     before = keys[at - 1] if at else ""
     tight = bool(before) and not (
         kinds[at - 1] is not Kind.TEXT or marks.is_ornament(before) or marks.is_device_line(before)

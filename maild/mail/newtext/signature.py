@@ -40,7 +40,7 @@ def _first_mark(lines: Sequence[Line], *, written: bool) -> int | None:
             continue
         if marks.is_signature_rule(line.shown) and below[at] <= _RULE_REACH:
             return at
-        if marks.is_device_line(line.key) and not below[at]:
+        if not below[at] and marks.is_device_line(line.key):
             return at  # also as the only line: an attachment sent without a word
         if (at > first or written) and _is_mark(lines, at, below[at]):
             return at
