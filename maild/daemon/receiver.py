@@ -49,9 +49,11 @@ class DeskReceiver:
         clock: Callable[[], datetime],
         alerts: Alerts,
         committed: Callable[[], None],
+        fence: Callable[[Transaction], None],
         looked_into: Callable[[], None],
     ) -> None:
         """`office` gives the desk as configured now; `committed` is called after each commit,
+        `fence` in each transaction, and raises when another daemon reads the mailbox now,
         `looked_into` when all that waited was read, or the mailbox proved to be in trouble.
         """
         self._alerts = alerts
@@ -61,6 +63,7 @@ class DeskReceiver:
         self._reader = reader
         self._clock = clock
         self._committed = committed
+        self._fence = fence
         self._looked_into = looked_into
         self._desk = office().desk.key
         self._log = log.bind(desk=self._desk, mailbox=mailbox.key)
@@ -76,6 +79,7 @@ class DeskReceiver:
         history = self._mailbox.history
         after = max(0, state.uidnext - 1) if history == "ignore" else 0
         with self._store.transaction() as tx:
+            self._fence(tx)
             tx.mailboxes.save_cursor(
                 MailboxCursor(
                     self._desk, self._mailbox.key, state.uidvalidity, after,
@@ -94,6 +98,7 @@ class DeskReceiver:
             now=state.uidvalidity,
         )
         with self._store.transaction() as tx:
+            self._fence(tx)
             before = self._cursor(tx)
             if before.uidvalidity == state.uidvalidity:  # numbers went back: a restored backup
                 tx.mails.retire(self._desk, self._mailbox.key, before.uidvalidity)
@@ -158,6 +163,7 @@ class DeskReceiver:
         decisions: list[tuple[int, Decision]] = []
         left_alone: set[int] = set()
         with self._store.transaction() as tx:
+            self._fence(tx)
             cursor = self._cursor(tx)
             uids = [m.uid for m, _ in batch]
             seen = tx.mails.seen(self._desk, self._mailbox.key, uidvalidity, uids)
@@ -208,6 +214,7 @@ class DeskReceiver:
         """Count a failure; the third quarantines the mail, earlier ones let it come again."""
         key = (self._desk, self._mailbox.key, uidvalidity, mail.uid)
         with self._store.transaction() as tx:
+            self._fence(tx)
             strikes = tx.mails.strike(*key)
         self._log.error("a mail failed", uid=mail.uid, error=type(error).__name__, strike=strikes)
         if strikes < _STRIKES:

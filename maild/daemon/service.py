@@ -1,5 +1,6 @@
 """The daemon: builds every part, keeps the ticks, and goes on where it was after any stop."""
 
+import contextlib
 import os
 import secrets
 import socket
@@ -19,6 +20,7 @@ from maild.daemon.alerts import Alerts
 from maild.daemon.clock import utc_now
 from maild.daemon.offices import open_offices
 from maild.daemon.outgoing import Outgoing
+from maild.daemon.ownership import RENEWAL, Ownership
 from maild.daemon.receiver import DeskReceiver
 from maild.daemon.released import take_released
 from maild.daemon.watch import Watch
@@ -26,6 +28,7 @@ from maild.desk import MailboxSettings
 from maild.notices import admins
 from maild.notices.office import Office
 from maild.parsing import Reader
+from maild.store.errors import StoreError
 from maild.store.store import Store
 
 log = structlog.get_logger()
@@ -50,6 +53,7 @@ class Daemon:
         self._reader = Reader()
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._outgoing = Outgoing(self.store, lambda: self._offices, clock, owner)
+        self._ownership = Ownership(self.store, owner, clock, alone=_alone(settings))
         self._alerts = Alerts(
             self.store, lambda: self._offices, lambda: self._settings.admins, clock
         )
@@ -64,7 +68,7 @@ class Daemon:
         """Open the store, bring its schema up to date, and begin to watch, ring and send."""
         self._lock.enter_context(self.store.sole_owner())
         self.store.migrate()
-        if self._settings.database.startswith("sqlite"):  # ours alone: a lease is of a dead process
+        if _alone(self._settings):  # a lease that is there is of a dead process
             with self.store.transaction() as tx:
                 tx.outbox.expire(self._clock())
         self._adopt(self._settings)
@@ -80,6 +84,15 @@ class Daemon:
             max_instances=1,
             misfire_grace_time=None,
         )
+        if not _alone(self._settings):
+            self._scheduler.add_job(
+                self.keep_mailboxes,
+                "interval",
+                seconds=RENEWAL,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         self._scheduler.add_job(
             self.keep_house,
             "interval",
@@ -100,6 +113,8 @@ class Daemon:
         self._scheduler.shutdown(wait=True)
         self._join([watch for _, watch in self._watches.values()])
         self._outgoing.stop()
+        with contextlib.suppress(StoreError):
+            self._ownership.release()
         self._reader.close()
         self.store.close()
         self._lock.close()
@@ -156,6 +171,13 @@ class Daemon:
         except Exception as error:
             log.error("housekeeping failed; it is tried again", error=type(error).__name__)
 
+    def keep_mailboxes(self) -> None:
+        """Renew the leases of our mailboxes, take over those of a daemon that is gone."""
+        try:
+            self._watch_all(self._settings)
+        except StoreError as error:
+            log.error("leases could not be renewed", error=type(error).__name__)
+
     def _adopt(self, settings: Settings) -> None:
         """Remember the configuration; when it is a new one, move the clocks of open tickets."""
         now = self._clock()
@@ -185,12 +207,22 @@ class Daemon:
             watch.join(max(0.1, until - time.monotonic()))
 
     def _watch_all(self, settings: Settings) -> None:
-        for desk, name, box in _mailboxes(settings):
+        boxes = _mailboxes(settings)
+        ours = self._ownership.keep(f"mailbox {desk}/{name}" for desk, name, _ in boxes)
+        for desk, name, box in boxes:
             key = (desk, name)
-            if key not in self._watches:
+            if f"mailbox {desk}/{name}" not in ours:
+                self._give_up(key)
+            elif key not in self._watches:
                 watch = Watch(box, self._receiver(key, box))
                 self._watches[key] = (box, watch)
                 watch.start()
+
+    def _give_up(self, key: tuple[str, str]) -> None:
+        """Another daemon reads this mailbox: alarms need not wait for us to look into it."""
+        if held := self._watches.pop(key, None):
+            held[1].stop()
+        self._looked_into(key)
 
     def _receiver(self, key: tuple[str, str], box: MailboxSettings) -> DeskReceiver:
         return DeskReceiver(
@@ -201,6 +233,7 @@ class Daemon:
             self._clock,
             self._alerts,
             self._outgoing.wake,
+            lambda tx: self._ownership.fence(tx, f"mailbox {key[0]}/{key[1]}"),
             lambda: self._looked_into(key),
         )
 
@@ -216,3 +249,8 @@ def _mailboxes(settings: Settings) -> list[tuple[str, str, MailboxSettings]]:
         for desk in settings.desks.values()
         for box in desk.mailboxes.values()
     ]
+
+
+def _alone(settings: Settings) -> bool:
+    """Whether no other daemon can share the database."""
+    return settings.database.startswith("sqlite")
