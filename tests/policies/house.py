@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 
 from maild import chores, sweep
 from maild.config.load import load
+from maild.config.templates import load as load_letters
 from maild.desk import Desk
 from maild.intake.words import Decision
+from maild.mail.letters import Letters
 from maild.mail.mail import Address, Mail
 from maild.mail.read import read
+from maild.notices.office import Office
 from maild.sla.cycle import Cycle
 from maild.store.outbox import Entry
+from maild.tickets.tokens import Keyring
 from tests.flows import house as flows
 from tests.flows.house import mail_of
 
@@ -40,6 +44,11 @@ def desk_of(key: str, text: str) -> Desk:
         return load(config, {}, secrets=False).desks[key]
 
 
+@cache
+def _letters() -> Letters:
+    return Letters(load_letters())
+
+
 def at(month: int, day: int, hour: int = 0, minute: int = 0, year: int = 2026) -> datetime:
     """An instant as people of the desk write it."""
     return datetime(year, month, day, hour, minute, tzinfo=RIYADH)
@@ -51,6 +60,10 @@ class House(flows.House):
 
     desk: Desk = field(kw_only=True)
     now: datetime = field(default_factory=lambda: at(4, 5, 9))
+
+    @property
+    def office(self) -> Office:
+        return Office(self.desk, _letters(), Keyring((b"k" * 32,)))
 
     def receive(self, raw: bytes, mailbox: str = "", **options: bool) -> Decision:
         """Let a mail arrive in the mailbox it is addressed to."""
@@ -141,6 +154,8 @@ class House(flows.House):
 
     def report(self, when: datetime, to: str) -> Mail:
         """Let time pass to `when` and read the report somebody got then; there must be one."""
+        self.ring(when - timedelta(minutes=1))
+        self.look()
         self.ring(when)
         self.look()
         letter = self.posted("report", to)
@@ -152,9 +167,9 @@ class House(flows.House):
         sender = Address("Web form", form)
         return self.write(text, by=sender, **headers)
 
-    def call(self, key: str, orders: str, text: str) -> Decision:
-        """Let somebody of the staff log what came by another way."""
-        return self.write(f"{orders}\n{text}", "تسجيل", self.staff(key))
+    def call(self, by: str, orders: str, text: str) -> Decision:
+        """Let somebody of the staff log what came by another way, writing from an address."""
+        return self.write(f"{orders}\n{text}", "تسجيل", Address("", by))
 
 
 def _plain(mail: Mail) -> Mail:

@@ -28,7 +28,9 @@ def test_mail_to_the_published_address_is_taken_in_and_answered_from_it(desk: De
 
 def test_a_call_to_the_mobile_is_logged_by_an_agent_and_is_the_callers_ticket(desk: Desk) -> None:
     house = House(desk=desk)
-    house.call("saad", f"#from {NOURA.address} #channel phone", "اتصلت بشأن كلمة المرور")
+    house.call(
+        "saad@institute.example", f"#from {NOURA.address} #channel phone", "اتصلت بشأن كلمة المرور"
+    )
     assert (house.ticket().requester.address, house.ticket().channel) == (NOURA.address, "phone")
 
 

@@ -48,7 +48,7 @@ def test_the_complaints_form_opens_a_complaint_of_whoever_filled_it_in(desk: Des
 
 def test_whatsapp_is_logged_by_an_agent(desk: Desk) -> None:
     house = House(desk=desk)
-    house.call("omar", f"#from {NOURA.address} #channel whatsapp", COMPLAINT)
+    house.call("omar@training.example", f"#from {NOURA.address} #channel whatsapp", COMPLAINT)
     assert (house.ticket().requester.address, house.ticket().channel) == (NOURA.address, "whatsapp")
 
 

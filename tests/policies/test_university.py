@@ -33,7 +33,7 @@ def test_the_portal_is_taken_in_at_any_hour_for_whoever_filled_it_in(desk: Desk)
 
 def test_a_call_is_logged_by_the_call_centre(desk: Desk) -> None:
     house = House(desk=desk)
-    house.call("amal", f"#from {STUDENT.address} #channel phone", BROKEN)
+    house.call("amal@university.example", f"#from {STUDENT.address} #channel phone", BROKEN)
     ticket = house.ticket()
     assert (ticket.requester.address, ticket.channel) == (STUDENT.address, "phone")
 
