@@ -1,18 +1,20 @@
 """The last look at a letter: read again by another parser, it must say what was meant.
 
-The reader is the standard library's legacy parser, which shares no code with our writing.
+The parts are found by the splitter for inbound mail, which allows more for a field than any
+client and so sees what others might; header values and contents are decoded by the standard
+library. Neither shares code with our writing.
 """
 
 import re
-from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
 from maild.mail.filenames import safe_name
 from maild.mail.mail import Address
 from maild.mail.outgoing import Outgoing
+from maild.mail.structure import parse
 
 LONG = 100_000  # bytes; in a longer letter the middle of a file is not read again
 LONGEST_LINE = 998  # RFC 5322 2.1.1, without CRLF
@@ -30,7 +32,7 @@ def misprint(raw: bytes, letter: Outgoing) -> str | None:
     if len(raw) > LONGEST_LINE and max(map(len, raw.split(b"\r\n"))) > LONGEST_LINE:
         return "a line of more than 998 bytes"
     shortened = len(raw) > LONG
-    parsed = message_from_bytes(_with_short_files(raw) if shortened else raw)
+    parsed = parse(_with_short_files(raw) if shortened else raw)
     return _misprinted_header(parsed, letter) or _misprinted_body(parsed, letter, shortened)
 
 
@@ -48,7 +50,9 @@ def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
     expected += ["references"] if letter.references else []
     expected += ["auto-submitted", "x-auto-response-suppress"] if letter.auto_submitted else []
     expected += [name.lower() for name, _ in letter.headers]
-    found = [name.lower() for name, _ in parsed.items() if not name.lower().startswith("content-t")]
+    found = [
+        name.lower() for name, _ in parsed.raw_items() if not name.lower().startswith("content-t")
+    ]
     if letter.auto_submitted and "x-maild-loop" not in expected:
         expected.append("x-maild-loop")
     if sorted(found) != sorted(expected):
@@ -68,7 +72,10 @@ def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
 
 
 def _misprinted_body(parsed: Message, letter: Outgoing, shortened: bool) -> str | None:
-    leaves = [part for part in parsed.walk() if not part.is_multipart()]
+    parts = list(parsed.walk())
+    if any(part.defects for part in parts):
+        return "its structure"
+    leaves = [part for part in parts if not part.is_multipart()]
     bodies = [letter.text, *([letter.html] if letter.html is not None else [])]
     if len(leaves) != len(bodies) + len(letter.attachments):
         return "its parts"
@@ -93,9 +100,20 @@ def _payload(part: Message) -> bytes:
 
 def _decoded(parsed: Message, name: str) -> str:
     try:
-        return str(make_header(decode_header((parsed[name] or "").replace("\r\n", ""))))
+        return _words((parsed[name] or "").replace("\r\n", ""))
     except (HeaderParseError, UnicodeError, LookupError):
         return "\0"
+
+
+def _words(value: str) -> str:
+    """Return a value with its encoded words decoded, as it stands where it has none.
+
+    We write words from the first character to the last, so nothing is to be put between them.
+    """
+    if "=?" not in value:
+        return value
+    pieces = decode_header(value)
+    return "".join(p if isinstance(p, str) else p.decode(said or "ascii") for p, said in pieces)
 
 
 def _people(parsed: Message, name: str) -> tuple[Address, ...]:
@@ -103,8 +121,4 @@ def _people(parsed: Message, name: str) -> tuple[Address, ...]:
     line = next((v for n, v in parsed.raw_items() if n.lower() == name), "")
     line = line.encode("ascii", "surrogateescape").decode("utf-8", "replace")
     pairs = getaddresses([line.replace("\r\n", "")])
-    return tuple(
-        Address(str(make_header(decode_header(label))), address)
-        for label, address in pairs
-        if address
-    )
+    return tuple(Address(_words(label), address) for label, address in pairs if address)

@@ -70,7 +70,8 @@ def _isolated(text: str, context: Context) -> str:
     if not shown.mixed(text, context["dir"]) or shown.is_url(text):
         return text
     if context.eval_ctx.autoescape:
-        return Markup('<bdi dir="{}">{}</bdi>').format(shown.direction(text), text)
+        way = shown.direction(text)
+        return Markup(f'<bdi dir="{way}">') + text + Markup("</bdi>")  # noqa: S704 "+" escapes
     return f"{shown.FSI}{text}{shown.PDI}"
 
 
@@ -78,7 +79,7 @@ def _isolated(text: str, context: Context) -> str:
 def _plain(context: Context, value: object) -> str:
     """One harmless line without isolation, for an attribute or a title."""
     text = shown.line(str(value))
-    return Markup("{}").format(text) if context.eval_ctx.autoescape else Ready(text)
+    return Markup.escape(text) if context.eval_ctx.autoescape else Ready(text)
 
 
 @pass_context
@@ -162,7 +163,7 @@ def _link(context: Context, url: object, title: object = None) -> str:
         named = f"{_isolated(label, context)}\n{address}" if title else address
         return Ready(named)
     if not shown.is_url(address):
-        return Markup("{}").format(label)
+        return Markup.escape(label)
     way = shown.direction(label)
     return Markup('<a href="{}" dir="{}" style="color:#2f7fc1">{}</a>').format(address, way, label)
 
