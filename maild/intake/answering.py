@@ -11,12 +11,16 @@ from datetime import datetime
 from maild.casework import Case
 from maild.intake.notify import bring_message, files_of
 from maild.intake.words import Work
-from maild.mail.mail import Address, Attachment
+from maild.mail.mail import Address, Attachment, Mail
+from maild.mail.normal import normalise
+from maild.mail.read import read as read_mail
 from maild.notices import requester as outside
 from maild.notices import staff as letters
+from maild.store.outbox import Entry
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message, Visibility
 
+_BEGINNING = 100  # letters of ours, without spaces, that nobody types by chance
 HELD = "held"  # how a held answer joined its thread
 DIRECT = "direct"  # how an answer did that went past the desk to the requester
 
@@ -95,13 +99,30 @@ def _meanwhile(work: Work, person: Person, thread: Sequence[Message]) -> tuple[M
     )
 
 
+def holds_our_letter(work: Work) -> bool:
+    """Tell whether what an agent newly wrote holds the letter it answers, unquoted.
+
+    A rule of theirs passed it on, or their mail program marks what it quotes in no way we know.
+    That letter is for staff: relayed, it would show the requester notes, names and addresses.
+    """
+    entry = _answered(work)
+    letter = read_mail(entry.raw) if entry else None
+    if not isinstance(letter, Mail):
+        return False
+    start = "".join(normalise(letter.text).split())[:_BEGINNING]
+    return len(start) == _BEGINNING and start in "".join(normalise(work.mail.new_text).split())
+
+
 def _seen_at(work: Work) -> datetime | None:
     """Return when the newest of our letters that the agent's mail refers to was written."""
+    entry = _answered(work)
+    return entry.created_at if entry else None
+
+
+def _answered(work: Work) -> Entry | None:
     ids = filter(None, (work.mail.in_reply_to, *reversed(work.mail.references)))
-    for message_id in ids:
-        if entry := work.tx.outbox.by_message_id(work.desk.key, message_id):
-            return entry.created_at
-    return None
+    entries = (work.tx.outbox.by_message_id(work.desk.key, i) for i in ids)
+    return next(filter(None, entries), None)
 
 
 def _hold(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from maild.casework import Case
 from maild.intake.acknowledging import may_be_answered
-from maild.intake.answering import answer, answered_directly, send_held
+from maild.intake.answering import answer, answered_directly, holds_our_letter, send_held
 from maild.intake.notify import bring_message
 from maild.intake.orders import CannotCarryOutError, carry_out
 from maild.intake.words import Decision, Work
@@ -27,8 +27,8 @@ _TEXT_IS_A_NOTE = frozenset({"assign", "team", "tier2", "merge", "split", "viola
 
 _NOTHING_HELD = "لا يوجد رد محجوز لك في هذه التذكرة.", "No answer of yours is held in this ticket."
 _FORWARDED = (
-    "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» ليصل جوابك إلى المستفيد.",
-    "You forwarded the letter instead of replying: press Reply and the requester gets your answer.",
+    "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» واكتب فوق النص المقتبس ليصل جوابك إلى المستفيد.",
+    "You forwarded the letter instead of replying: press Reply and write above what it quotes.",
 )
 _NO_ADDRESS = (
     "لا يمكن توجيه رسالة إلى عنوان صاحب التذكرة: {}",
@@ -61,7 +61,7 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
         return _kept_as_note(work, case, joined, authority)
     # What the requester reads as well holds no orders.
     orders = Orders(text=work.mail.new_text) if how is Manner.DIRECT else read(work.mail.new_text)
-    if how is Manner.FORWARD:
+    if how is Manner.FORWARD or holds_our_letter(work):
         why = _FORWARDED[work.office.language_of(authority.person) != "ar"]
         return _refused(
             work, case, joined, authority, (), (why,), quietly=not may_be_answered(work)

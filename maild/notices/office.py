@@ -113,7 +113,13 @@ class Office:
         author: str | None = None,
         event: int | None = None,
     ) -> Letter:
-        """Write to somebody outside, from the mailbox's address, in the ticket's language."""
+        """Write to somebody outside, from the mailbox's address, in the ticket's language.
+
+        What answers by itself bears no name its reader did not give us: a From line may name a
+        victim, and its display name be the message (reflection).
+        """
+        if kind in _AUTOMATIC_ANSWERS:
+            recipient = Address("", recipient.address)
         mailbox = self.mailbox(ticket)
         return self._letter(
             kind,

@@ -75,6 +75,13 @@ def test_what_an_agent_forwards_never_reaches_the_requester(subject: str) -> Non
     assert scene.thread()[-1].visibility == "internal"
 
 
+def test_an_answer_that_cannot_be_told_from_the_letter_it_quotes_is_not_sent() -> None:
+    scene = trapped()
+    reply(scene, "تم الحل.\n\n=== 05.04 ===\n{plain}")
+    assert scene.letters("relay") == []
+    assert len(scene.letters("refusal", SARA.address)) == 1
+
+
 def test_what_an_agent_writes_to_a_colleague_with_the_desk_in_copy_is_a_note() -> None:
     scene = trapped()
     token = mail_of(scene.letters("follow_up", SARA.address)[0]).reply_to[0].address
