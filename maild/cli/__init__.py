@@ -14,9 +14,11 @@ _COMMANDS = {
     "inspect": "maild.cli.inspect",
     "outbox": "maild.cli.outbox",
     "quarantine": "maild.cli.quarantine",
+    "replay": "maild.cli.replay",
     "run": "maild.cli.run",
     "schema": "maild.cli.schema",
     "show": "maild.cli.show",
+    "simulate": "maild.cli.simulate",
     "status": "maild.cli.status",
     "tickets": "maild.cli.tickets",
 }

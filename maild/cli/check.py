@@ -3,20 +3,23 @@
 import json
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from maild.cli import difference
+from maild.cli.command import Command
 from maild.config.load import load
 from maild.config.problems import ConfigError, Problem
 from maild.config.settings import Settings
+from maild.daemon.clock import utc_now
 from maild.desk import Desk
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--config",
     "directory",
@@ -26,9 +29,18 @@ from maild.desk import Desk
     show_default=True,
 )
 @click.option("--secrets", is_flag=True, help="A password that cannot be read is a mistake too.")
+@click.option(
+    "--diff",
+    "differing",
+    is_flag=True,
+    help="Which open tickets would be due at another time if these files came into force now.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def check(directory: Path, *, secrets: bool, as_json: bool) -> None:
-    """Name every mistake of a configuration with file, line and a hint (exit status 2)."""
+def check(directory: Path, *, secrets: bool, differing: bool, as_json: bool) -> None:
+    """Name every mistake of a configuration with file, line and a hint (exit status 2).
+
+    With --diff the open tickets of the database are counted anew, without a change to any.
+    """
     try:
         settings = load(directory, os.environ, secrets=secrets)
     except ConfigError as error:
@@ -37,7 +49,10 @@ def check(directory: Path, *, secrets: bool, as_json: bool) -> None:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(2)
-    today = datetime.now(UTC).date()  # noqa: TID251 - a command is where a clock is read
+    if differing:
+        difference.show(settings, utc_now(), as_json=as_json)
+        return
+    today = utc_now().date()
     summary = [_summary(desk, today) for desk in settings.desks.values()]
     if as_json:
         answer = {"problems": [], "notes": _listed(settings.notes), "desks": summary}

@@ -48,6 +48,15 @@ class Mailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that somebody of the staff wrote in a helpdesk of the past, with no token."""
+
+    at: datetime
+    by: str | None  # key of a person; None: from the desk's own mailbox
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """An event of a ticket that no mail and no order brings about."""
 
@@ -73,7 +82,7 @@ class Rules:
     desk: Desk
 
 
-Happening = Written | Mailed | Happened | Daemon | Rules
+Happening = Written | Mailed | Answered | Happened | Daemon | Rules
 
 
 class PlayError(Exception):

@@ -7,6 +7,7 @@ before anything rings. Chores look at midnight and when a report is due, in the 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.simulate.actors import Actors
 from maild.simulate.happenings import (
+    Answered,
     Daemon,
     Happened,
     Happening,
@@ -40,7 +42,7 @@ from maild.sla.ladder import FiringKind, warnings
 from maild.sla.timing import clock_named
 from maild.store.mails import Outcome, Source
 from maild.store.store import Transaction
-from maild.tickets.ticket import Ticket
+from maild.tickets.ticket import Status, Ticket
 from maild.tickets.tokens import Keyring
 
 _KEYRING = Keyring((b"the key of a desk that is only played",))
@@ -116,7 +118,9 @@ class _House:
 
     def happen(self, happening: Happening) -> None:
         """Let one thing happen now, or when the daemon is up again."""
-        self._chores_at = self._chores_at or self._next_look()
+        if self._chores_at is None:  # what was due before the play began is not its affair
+            chores.run(self.store, self._offices, self.now)
+            self._chores_at = self._next_look()
         if isinstance(happening, Daemon):
             self._up = happening.up
             self._see(Seen.DAEMON, up=happening.up)
@@ -151,6 +155,8 @@ class _House:
                 self._letters()
             case Written():
                 self._write(happening)
+            case Answered():
+                self._answer(happening)
             case Happened():
                 self._event(happening)
             case Rules(at, desk):
@@ -172,6 +178,43 @@ class _House:
         self._letters()
         if written.what is What.NEW:
             self._actors.opened(written.ticket, decision.ticket, draft, mail.message_id)
+
+    def _answer(self, answered: Answered) -> None:
+        """Let an answer of the past be written in reply to our own letter."""
+        mail = answered.mail
+        with self.store.transaction() as tx:
+            ticket = self._answered(tx, mail)
+            if ticket is None:
+                self._see(Seen.IGNORED, by=answered.by, reason="it answers no ticket")
+                return
+            written = Written(
+                answered.at, What.ANSWER, ticket.tag, answered.by, text=mail.new_text or mail.text
+            )
+            box = self._office.mailbox(ticket)
+            try:
+                draft = self._actors.draft(written, ticket, box.address)
+            except PlayError as error:
+                self._see(Seen.IGNORED, ticket.number, by=answered.by, reason=str(error))
+                return
+            raw, reading = sent(draft, self._uid + 1, answered.at)
+            # What later mails refer to is the answer of the past.
+            reading = replace(reading, message_id=mail.message_id or reading.message_id)
+            self._receive(tx, answered.at, box.key, raw, reading)
+        self._letters()
+
+    def _answered(self, tx: Transaction, mail: Mail) -> Ticket | None:
+        """Return the ticket of the mail it replies to, else the last open one of its reader."""
+        desk = self._desk.key
+        ids = (*mail.references, *filter(None, [mail.in_reply_to]))
+        for known in tx.tickets.by_message_ids(desk, reversed(ids)):
+            return tx.tickets.get(desk, known.number)
+        active = [status for status in Status if status.active]
+        for reader in (*mail.to, *mail.cc):
+            for found in tx.tickets.find(
+                status=active, desk=desk, requester=reader.address, limit=1
+            ):
+                return tx.tickets.get(desk, found.number)
+        return None
 
     def _named(self, tx: Transaction, name: str, at: datetime) -> Ticket:
         number = self._actors.names.get(name)

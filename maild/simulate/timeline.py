@@ -22,6 +22,7 @@ class Seen(StrEnum):
     LETTER = "letter"  # purpose, to, not_before
     DAEMON = "daemon"  # up
     RULES = "rules"  # moved
+    IGNORED = "ignored"  # by, reason: an answer of the past that answers nothing here
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Timeline:
             (number, cycle)
             for number, cycles in self.cycles.items()
             for cycle in cycles
-            if cycle.outcome is Outcome.BREACHED or cycle.standing(self.until) == "breached_open"
+            if was_late(cycle, self.until)
         )
 
     def counts(self) -> Mapping[str, int]:
@@ -78,3 +79,8 @@ class Timeline:
             **dict(sorted(ends.items())),
             **dict(sorted(stages.items())),
         }
+
+
+def was_late(cycle: Cycle, until: datetime) -> bool:
+    """Tell whether a run of a clock was late at its end or, when it has none, is late."""
+    return cycle.outcome is Outcome.BREACHED or cycle.standing(until) == "breached_open"

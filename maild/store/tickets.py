@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -87,7 +88,9 @@ _RINGING = (
     .limit(bindparam("at_most"))
 )
 _NEXT_ALARM = select(func.min(tickets.c.alarm_at)).where(tickets.c.alarm_at.is_not(None))
-_RUNNING = select(tickets.c.desk, tickets.c.number).where(tickets.c.alarm_at.is_not(None))
+_RUNNING = select(tickets.c.desk, tickets.c.number).where(
+    or_(tickets.c.alarm_at.is_not(None), tickets.c.status.in_(_ACTIVE))
+)
 _SOLVED = (
     select(tickets.c.number)
     .where(
@@ -224,7 +227,10 @@ class Tickets:
         return self._connection.execute(_NEXT_ALARM).scalar_one()
 
     def running(self) -> tuple[tuple[str, int], ...]:
-        """Return desk and number of every ticket that has an alarm, for a change of the rules."""
+        """Return desk and number of every ticket whose clocks run, wait, or may begin to.
+
+        For a change of the rules: one that is paused or has no target yet has no alarm.
+        """
         return tuple((row.desk, row.number) for row in self._connection.execute(_RUNNING))
 
     def solved_before(self, desk: str, limit: datetime, at_most: int) -> tuple[int, ...]:
