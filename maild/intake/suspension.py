@@ -15,7 +15,7 @@ def set_aside(work: Work) -> Decision | None:
     desk, tx = work.desk.key, work.tx
     known = tx.requesters.get(desk, work.sender)
     until = known.suspended_until if known else None
-    if until is None or until <= work.now or work.archive:
+    if until is None or until <= work.now or work.archive or work.released:
         return None
     incident = f"suspended {work.sender} {until.isoformat()}"
     if work.mail.nature is Nature.PERSON and tx.told.first(desk, incident, work.now):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from maild import chores, sweep
@@ -162,7 +163,7 @@ class House(flows.House):
         assert letter.created_at == when
         return _plain(mail_of(letter))
 
-    def form(self, by: Address, form: str, text: str, **headers: object) -> Decision:
+    def form(self, by: Address, form: str, text: str, **headers: Any) -> Decision:
         """Let a web form mail in for somebody."""
         sender = Address("Web form", form)
         return self.write(text, by=sender, **headers)

@@ -1,6 +1,7 @@
 """The academy: 24 working hours, emergencies at once, the supervisor, the administration."""
 
 from datetime import timedelta
+from typing import Any
 
 from maild import announce
 from maild.desk import Desk
@@ -14,7 +15,7 @@ STOPPED = "توقف البث المباشر في الحصة"
 FULL = f"{QUESTION}\nبريدي noura@trainee.example وجوالي ٠٥٠١٢٣٤٥٦٧"
 
 
-def asked(desk: Desk, text: str = QUESTION, subject: str = "سؤال", **headers: object) -> House:
+def asked(desk: Desk, text: str = QUESTION, subject: str = "سؤال", **headers: Any) -> House:
     house = House(desk=desk)
     house.write(text, subject, **headers)
     return house
