@@ -50,7 +50,7 @@ def _letters(count: int, run: int) -> Iterator[Letter]:
 async def _floor(place: Place, letters: Sequence[Letter]) -> float:
     waiting = iter(letters)
     port = place.postfix.plain_port
-    clients = [SMTP("127.0.0.1", port, start_tls=False) for _ in range(CONNECTIONS)]
+    clients = [SMTP(hostname="127.0.0.1", port=port, start_tls=False) for _ in range(CONNECTIONS)]
     for client in clients:
         await client.connect()
 

@@ -7,15 +7,15 @@ most twice when the line broke after the final dot: the same bytes, the same Mes
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
-from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
+from maild.store.errors import StoreBrokenError, StoreBusyError, StoreError, StoreUnavailableError
 from maild.store.outbox import Entry
 from maild.store.store import Store, Transaction
 
@@ -55,6 +55,57 @@ class LeaseLostError(Exception):
     """Somebody else has taken the letter over: leave it alone."""
 
 
+class Commits:
+    """The letters' way into the store: changes that wait together are one transaction.
+
+    Waiting for the disk is most of what a change costs, and with several letters under way there is
+    always another one waiting.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[Callable[[Transaction], Any], asyncio.Future[Any]]] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def make(self, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in a transaction and return what it returned, once that is committed.
+
+        `work` may be done a second time when a companion's failure undid it. Raises what it
+        raised, or the StoreError for which nothing could be committed.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+        return await done
+
+    async def _run(self) -> None:
+        while self._waiting:
+            together, self._waiting = self._waiting, []
+            works = [work for work, _ in together]
+            # Off the loop: a slow disk must not look like a slow server.
+            ends = await asyncio.to_thread(self._commit, works)
+            for (_, done), end in zip(together, ends, strict=True):
+                if done.done():  # given up meanwhile
+                    continue
+                if isinstance(end, Exception):
+                    done.set_exception(end)
+                else:
+                    done.set_result(end)
+
+    def _commit(self, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
+        """Return for each work what it returned, or its error."""
+        try:
+            with self._store.transaction() as tx:
+                return [work(tx) for work in works]
+        except (StoreBusyError, StoreUnavailableError, StoreBrokenError) as error:
+            return [error] * len(works)
+        except Exception as error:
+            if len(works) == 1:
+                return [error]
+        return [end for work in works for end in self._commit([work])]
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What every letter on its way needs."""
@@ -65,7 +116,7 @@ class Outgoing:
     now: Callable[[], datetime]
     failed: Failed
     jitter: Callable[[], float]
-    turn: asyncio.Lock  # the store is used by one letter at a time
+    commits: Commits
 
 
 async def flush(
@@ -85,7 +136,7 @@ async def flush(
     that records a failure for good. stopping: when true nothing further is begun, and what is
     under way is finished. Raises StoreError when letters cannot even be claimed.
     """
-    outgoing = Outgoing(store, couriers, owner, now, failed, jitter, asyncio.Lock())
+    outgoing = Outgoing(store, couriers, owner, now, failed, jitter, Commits(store))
     under_way: dict[asyncio.Task[str], Entry] = {}
     ended: Counter[str] = Counter()
     try:
@@ -131,7 +182,7 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
         claimed = tx.outbox.claim(outgoing.owner, now, LEASE, room, busy)
         return [entry for entry in claimed if (entry.desk, entry.id) not in taken]
 
-    return await _in_store(outgoing, claim)
+    return await outgoing.commits.make(claim)
 
 
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
@@ -140,9 +191,8 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
 
     async def entering_data() -> None:
         nonlocal entered
-        mine = await _in_store(
-            outgoing,
-            lambda tx: tx.outbox.entering_data(entry.desk, entry.id, outgoing.owner),
+        mine = await outgoing.commits.make(
+            lambda tx: tx.outbox.entering_data(entry.desk, entry.id, outgoing.owner)
         )
         if not mine:
             raise LeaseLostError
@@ -183,7 +233,7 @@ async def _held(outgoing: Outgoing, entry: Entry) -> AsyncIterator[None]:
         while True:
             await asyncio.sleep(LEASE / 3)
             with contextlib.suppress(StoreError):
-                await _in_store(outgoing, extend)
+                await outgoing.commits.make(extend)
 
     holding = asyncio.create_task(hold())
     try:
@@ -198,7 +248,7 @@ async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> 
     """Record the verdict (None: it was not begun), patiently: what is sent must be known."""
     for wait in (0.5, 1, 2, 4, 8, 16, None):
         try:
-            return await _in_store(outgoing, lambda tx: _record(tx, outgoing, entry, verdict))
+            return await outgoing.commits.make(lambda tx: _record(tx, outgoing, entry, verdict))
         except (StoreBusyError, StoreUnavailableError):
             if wait is None:
                 break
@@ -279,14 +329,3 @@ def _tell(tx: Transaction, outgoing: Outgoing, entry: Entry, reply: str) -> None
         raise
     except Exception as error:
         log.error("nobody could be told of a letter", letter=entry.id, why=type(error).__name__)
-
-
-async def _in_store(outgoing: Outgoing, work: Callable[[Transaction], T]) -> T:
-    """Do `work` in one transaction, off the loop: a slow disk must not look like a slow server."""
-
-    def commit() -> T:
-        with outgoing.store.transaction() as tx:
-            return work(tx)
-
-    async with outgoing.turn:
-        return await asyncio.to_thread(commit)

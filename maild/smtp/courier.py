@@ -36,7 +36,7 @@ class Courier:
         server: Server,
         address: str,
         *,
-        connections: int = 2,
+        connections: int = 4,
         patience: Patience | None = None,
     ) -> None:
         """Prepare; nothing is connected yet.
