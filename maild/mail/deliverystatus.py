@@ -20,8 +20,10 @@ def read_delivery_status(reports: Sequence[Message], text: str) -> list[FailedRe
     Gateways that break the MIME structure leave the fields in the readable `text`: they are read
     there when no part carries them. A failure without a usable address says nothing either.
     """
-    groups = [group for report in reports for group in _groups(report)] or fields_of(text)
-    groups = [g for g in groups if "final-recipient" in g and ("action" in g or "status" in g)]
+    said = [group for report in reports for group in _groups(report)]
+    if not said and "final-recipient" in text.lower():
+        said.extend(fields_of(text))
+    groups = [g for g in said if "final-recipient" in g and ("action" in g or "status" in g)]
     failures = [group for group in groups if _is_failure(group)]
     failed: dict[str, FailedRecipient] = {}
     for group in failures:

@@ -14,7 +14,6 @@ from maild.mail import charsets
 # are seen in real mail.
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _BLANK = re.compile(r"[ \t\r\n]*")
-_FOLD = re.compile(r"[ \t]*\r?\n[ \t]*|\r|\n")
 _ID = re.compile(r"<([^<>]{1,990})>")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _LONGEST_ID = 990  # characters; a line may have 998 (RFC 5322 2.1.1)
@@ -28,10 +27,21 @@ def decode(value: str, default: str | None = None) -> str:
     `default` is the charset to try for undeclared bytes after UTF-8.
     """
     value = value[:LONGEST]
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return value.strip(" ")
     if "\n" in value or "\r" in value:
-        value = _FOLD.sub(" ", value)
+        value = _unfolded(value)
     text = _words(value, default) if "=?" in value else undeclared(value, default)
     return charsets.clean(text).replace("\n", " ").strip(" \t")
+
+
+def _unfolded(value: str) -> str:
+    """Return a value on one line: each line end, with the blanks around it, is one space."""
+    first, *others = value.replace("\r\n", "\n").split("\n")
+    if not others:
+        return first.replace("\r", " ")
+    lines = [first.rstrip(" \t"), *(each.strip(" \t") for each in others[:-1])]
+    return " ".join([*lines, others[-1].lstrip(" \t")]).replace("\r", " ")
 
 
 def undeclared(value: str, default: str | None = None) -> str:
