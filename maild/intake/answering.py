@@ -105,12 +105,15 @@ def holds_our_letter(work: Work) -> bool:
     A rule of theirs passed it on, or their mail program marks what it quotes in no way we know.
     That letter is for staff: relayed, it would show the requester notes, names and addresses.
     """
+    written = "".join(normalise(work.mail.new_text).split())
+    if len(written) < _BEGINNING:  # our letter is not read for nothing: that costs milliseconds
+        return False
     entry = _answered(work)
     letter = read_mail(entry.raw) if entry else None
     if not isinstance(letter, Mail):
         return False
     start = "".join(normalise(letter.text).split())[:_BEGINNING]
-    return len(start) == _BEGINNING and start in "".join(normalise(work.mail.new_text).split())
+    return len(start) == _BEGINNING and start in written
 
 
 def _seen_at(work: Work) -> datetime | None:
