@@ -53,3 +53,13 @@ def test_what_waits_in_quarantine_is_counted_with_its_age(place: Place) -> None:
     place.receive(mail("lottery"))
     answer = place.json("status")
     assert (answer["quarantined"], answer["oldest_quarantined_at"]) == (1, place.now.isoformat())
+
+
+def test_open_tickets_no_policy_speaks_for_are_counted(place: Place) -> None:
+    place.receive(mail())
+    place.receive(
+        mail("#from noura@trainee.example #channel phone\nاتصلت", sender="sara@academy.example")
+    )
+    place.receive(mail("السلام عليكم، متى يبدأ الفصل؟", "الفصل", name="m3"))
+    assert place.json("status", status=1)["without_target"] == 1
+    assert "no policy speaks for 1 of them" in place.maild("status", status=1).stdout
