@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from maild.casework import Case
 from maild.intake.acknowledging import acknowledge, language_of, may_be_answered, remember
 from maild.intake.claims import owner
+from maild.intake.declining import declined
 from maild.intake.notify import bring_ticket, tell_where
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
@@ -29,6 +30,8 @@ def open_ticket(work: Work, related: int | None = None) -> Decision:
         return Decision(
             Outcome.QUARANTINED, reason, related=related, verdict=verdict, on_purpose=True
         )
+    if changes.refuse and not work.released:
+        return declined(work, verdict, related)
     ticket = _ticket(work, work.tx.tickets.next_number(desk.key), changes)
     work.tx.tickets.add(ticket)
     case = work.case(ticket)

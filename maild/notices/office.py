@@ -24,7 +24,7 @@ from maild.tickets.ticket import Message, Ticket
 from maild.tickets.tokens import Keyring, Purpose
 
 _AUTOMATIC_ANSWERS = frozenset(
-    {Kind.ACKNOWLEDGEMENT, Kind.OUT_OF_SCOPE, Kind.CLOSED_REPLY, Kind.SUSPENDED}
+    {Kind.ACKNOWLEDGEMENT, Kind.OUT_OF_SCOPE, Kind.CLOSED_REPLY, Kind.SUSPENDED, Kind.DECLINED}
 )
 _THREAD_LENGTH = 12  # ids kept in References; RFC 5322 sets no limit, old servers cut long headers
 

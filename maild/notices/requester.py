@@ -224,6 +224,29 @@ def suspended(
     )
 
 
+def declined(
+    office: Office,
+    mailbox: MailboxSettings,
+    to: Address,
+    mail: Mail,
+    language: str,
+    rule: str,
+    now: datetime,
+) -> Letter:
+    """Tell somebody that mail of this kind, by a rule of the desk, is not taken up."""
+    links = tuple(Link(title, url) for title, url in office.desk.links.get(language, ()))
+    return office.about_no_ticket(
+        Kind.DECLINED,
+        to,
+        {"links": links},
+        rule,
+        now,
+        language,
+        mailbox,
+        thread_of((), mail.message_id),
+    )
+
+
 def announcement(
     office: Office, to: Address, language: str, words: Announcement, now: datetime
 ) -> Letter:

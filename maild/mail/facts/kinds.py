@@ -18,6 +18,7 @@ class Kind(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     VIOLATION = "violation"
     SUSPENDED = "suspended"
+    DECLINED = "declined"
     ANNOUNCEMENT = "announcement"
     # to staff
     NOTIFICATION = "notification"
@@ -58,6 +59,7 @@ _TO_REQUESTERS = frozenset(
         Kind.OUT_OF_SCOPE,
         Kind.VIOLATION,
         Kind.SUSPENDED,
+        Kind.DECLINED,
         Kind.ANNOUNCEMENT,
     }
 )

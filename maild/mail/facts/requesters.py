@@ -98,6 +98,12 @@ class Suspended(Common):
     appeal: NotRequired[Contact | None]
 
 
+class Declined(Common):
+    """To the writer of a mail a rule refuses, once."""
+
+    links: NotRequired[tuple[Link, ...]]
+
+
 class Announcement(Common):
     """Extended hours and the like: the admin's own words to many requesters."""
 
