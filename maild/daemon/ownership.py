@@ -2,8 +2,8 @@
 
 A mailbox has one owner by a lease that ends by itself; another daemon takes it over when the owner
 is gone. A daemon that slept past its lease must not write what it had in hand: every batch asks in
-its own transaction whether the lease still holds (a fencing token). Letters and alarms need no owner:
-they are claimed and locked one by one. On SQLite there is one daemon, and everything is its own.
+its own transaction whether the lease still holds (a fencing token). Letters and alarms need no
+owner: they are claimed and locked one by one. On SQLite there is one daemon, and all is its own.
 """
 
 from collections.abc import Callable, Iterable
