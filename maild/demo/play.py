@@ -6,10 +6,11 @@ three escalations. Everything shown is read back from the servers.
 
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from maild.config.settings import Settings
@@ -28,19 +29,26 @@ FAISAL = Address("فيصل الحربي", "faisal@trainee.example")
 
 
 class JumpingClock:
-    """Time that stands still until it is told to jump."""
+    """Time that stands still until it is told to jump, or to run."""
 
     def __init__(self, now: datetime) -> None:
         """Begin at `now`, UTC."""
-        self.now = now
+        self._now = now
+        self._running_since: float | None = None
 
     def __call__(self) -> datetime:
         """Return the present instant of the demonstration."""
-        return self.now
+        if self._running_since is None:
+            return self._now
+        return self._now + timedelta(seconds=time.monotonic() - self._running_since)
 
     def jump(self, to: datetime) -> None:
         """Go forward to an instant; never back."""
-        self.now = max(self.now, to)
+        self._now = max(self._now, to)
+
+    def run(self) -> None:
+        """Run like any clock from now on."""
+        self._running_since = time.monotonic()
 
 
 def play(settings: Settings, folder: Path, *, keep: bool) -> None:
@@ -69,6 +77,7 @@ def play(settings: Settings, folder: Path, *, keep: bool) -> None:
         count = _save(programs, folder / "letters")
         _farewell(screen, folder, count)
         if keep:
+            clock.run()
             _keep(screen, post_office, desk)
     finally:
         daemon.stop()
@@ -253,4 +262,7 @@ def _keep(screen: Screen, servers: PostOffice, desk: Desk) -> None:
         f"Write as {JAMES.address} to {next(iter(desk.mailboxes.values())).address}, "
         "answer as one of the agents."
     )
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    over = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: over.set())
+    over.wait()
