@@ -78,7 +78,8 @@ _UNANSWERED = (
         tickets.c.status.in_(_ACTIVE),
         tickets.c.opened_at >= bindparam("since"),
     )
-    .order_by(tickets.c.number.desc())
+    # Not by number: SQLite would walk every ticket of the desk to have them in that order.
+    .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
     .limit(_MANY_OPEN)
 )
 _RINGING = (
@@ -111,13 +112,16 @@ _LOAD = (
 )
 _ADD_MESSAGE = insert(messages).values(id=_next_id(messages)).returning(messages.c.id)
 _MESSAGES = _of_ticket(messages, "id")
-_KNOWN = (
-    select(messages.c.message_id, messages.c.ticket, messages.c.role, messages.c.author_address)
-    .where(
-        messages.c.desk == bindparam("desk"),
-        messages.c.message_id.in_(bindparam("message_ids", expanding=True)),
-    )
-    .order_by(messages.c.ticket, messages.c.id)
+# Put in order afterwards: for an order of its own SQLite would walk every message of the desk.
+_KNOWN = select(
+    messages.c.message_id,
+    messages.c.ticket,
+    messages.c.role,
+    messages.c.author_address,
+    messages.c.id,
+).where(
+    messages.c.desk == bindparam("desk"),
+    messages.c.message_id.in_(bindparam("message_ids", expanding=True)),
 )
 _ADD_EVENT = insert(events).values(id=_next_id(events)).returning(events.c.id)
 _EVENTS = _of_ticket(events, "id")
@@ -224,7 +228,8 @@ class Tickets:
 
     def next_alarm(self) -> datetime | None:
         """Return when the next alarm rings, or None: no ticket has one."""
-        return self._connection.execute(_NEXT_ALARM).scalar_one()
+        found: datetime | None = self._connection.execute(_NEXT_ALARM).scalar_one()
+        return found
 
     def running(self) -> tuple[tuple[str, int], ...]:
         """Return desk and number of every ticket whose clocks run, wait, or may begin to.
@@ -262,8 +267,8 @@ class Tickets:
             return ()
         found = self._connection.execute(_KNOWN, {"desk": desk, "message_ids": ids})
         place = {message_id: n for n, message_id in enumerate(ids)}
-        known = (Known(*row) for row in found)
-        return tuple(sorted(known, key=lambda k: place.get(k.message_id, len(ids))))
+        ordered = sorted(found, key=lambda r: (place.get(r[0], len(ids)), r.ticket, r.id))
+        return tuple(Known(*row[:4]) for row in ordered)
 
     def add_event(self, desk: str, number: int, event: Event) -> int:
         """Append an event and return its id, which counts the ticket's events from 1."""
@@ -277,6 +282,8 @@ class Tickets:
 
     def cycles(self, desk: str, number: int) -> tuple[Cycle, ...]:
         """Return every cycle of every clock of a ticket."""
+        if (desk, number) in self._without_cycles:
+            return ()
         found = self._connection.execute(_CYCLES, {"desk": desk, "ticket": number}).mappings()
         return tuple(Cycle.from_row(dict(row)) for row in found)
 
