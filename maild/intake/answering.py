@@ -20,7 +20,7 @@ from maild.store.outbox import Entry
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message, Visibility
 
-_BEGINNING = 100  # letters of ours, without spaces, that nobody types by chance
+_BY_CHANCE = 100  # so many letters of ours, spaces left out, nobody types by chance
 HELD = "held"  # how a held answer joined its thread
 DIRECT = "direct"  # how an answer did that went past the desk to the requester
 
@@ -106,14 +106,16 @@ def holds_our_letter(work: Work) -> bool:
     That letter is for staff: relayed, it would show the requester notes, names and addresses.
     """
     written = "".join(normalise(work.mail.new_text).split())
-    if len(written) < _BEGINNING:  # our letter is not read for nothing: that costs milliseconds
+    if len(written) < _BY_CHANCE:  # our letter is not read for nothing: that costs milliseconds
         return False
     entry = _answered(work)
     letter = read_mail(entry.raw) if entry else None
     if not isinstance(letter, Mail):
         return False
-    start = "".join(normalise(letter.text).split())[:_BEGINNING]
-    return len(start) == _BEGINNING and start in written
+    ours = "".join(normalise(letter.text).split())
+    return len(ours) >= _BY_CHANCE and (
+        ours[:_BY_CHANCE] in written or ours[-_BY_CHANCE:] in written
+    )
 
 
 def _seen_at(work: Work) -> datetime | None:

@@ -202,6 +202,17 @@ def test_an_empty_reply_above_a_quote_is_empty() -> None:
     )
 
 
+def test_what_mailx_quotes_with_a_tab_is_a_quote_above_and_below_the_answer() -> None:
+    quoted = "K <k@mail.example> wrote:\n\n\told words\n\t\n\t> older words\n"
+    assert split(f"{quoted}It is done.\n").new_text == "It is done."
+    assert split(f"It is done.\n\n{quoted}").new_text == "It is done."
+
+
+def test_a_tab_without_an_attribution_is_the_writers_own() -> None:
+    text = "Please run:\n\n\tmake install\n\nand tell me."
+    assert split(text).new_text == text
+
+
 def _assert_lines_of(new_text: str, text: str) -> None:
     lines = iter(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     for line in new_text.split("\n") if new_text else []:

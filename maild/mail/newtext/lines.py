@@ -94,7 +94,7 @@ def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) ->
             kind, end = _unquoted_kind(keys, quoted, kinds, at)
         kinds[at:end] = [kind] * (end - at)
         at = end
-    _bar_quotes(shown, kinds)
+    _other_quotes(shown, kinds)
     return kinds
 
 
@@ -133,12 +133,15 @@ def _fenced(shown: Sequence[str]) -> list[bool]:
     return inside
 
 
-def _bar_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
-    """Gmail's old plain text and some webmails quote with "|"; only below an attribution."""
+def _other_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
+    """Gmail's old plain text and some webmails quote with "|", mailx with a tab (indentprefix).
+
+    Only below an attribution, and only as far as each line has it.
+    """
     below = False
     for at, kind in enumerate(kinds):
-        if kind is Kind.TEXT:
-            below = below and shown[at].startswith("|")
+        if kind in (Kind.TEXT, Kind.QUOTE):  # a quote in such a quote: "\t> older words"
+            below = below and shown[at].startswith(("|", "\t"))
             if below:
                 kinds[at] = Kind.QUOTE
         elif kind is not Kind.BLANK:
