@@ -35,13 +35,15 @@ class Case:
         self.now = now
         self.ticket = ticket
         self._cycles: tuple[Cycle, ...] | None = None
+        self._stored: tuple[Cycle, ...] = ()  # the cycles as they are in the store
         self._fired: tuple[Fired, ...] | None = None
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
         """Every cycle of every clock of the ticket, loaded when first asked for."""
         if self._cycles is None:
-            self._cycles = self.tx.tickets.cycles(self.desk.key, self.ticket.number)
+            self._stored = self.tx.tickets.cycles(self.desk.key, self.ticket.number)
+            self._cycles = self._stored
         return self._cycles
 
     @property
@@ -139,9 +141,13 @@ class Case:
 
     def save(self) -> None:
         """Store the ticket, its cycles and its next alarm."""
-        alarm = next_alarm(self.cycles, self.fired, self.policy, self.desk.calendars)
-        self.ticket = replace(self.ticket, alarm_at=alarm, policy=self.policy.name or None)
-        self.tx.tickets.save_cycles(self.desk.key, self.ticket.number, self.cycles)
+        policy, alarm = self.policy, None
+        if any(cycle.open for cycle in self.cycles):  # else the ledger has nothing to say
+            alarm = next_alarm(self.cycles, self.fired, policy, self.desk.calendars)
+        self.ticket = replace(self.ticket, alarm_at=alarm, policy=policy.name or None)
+        if self.cycles != self._stored:
+            self.tx.tickets.save_cycles(self.desk.key, self.ticket.number, self.cycles)
+            self._stored = self.cycles
         self.tx.tickets.save(self.ticket)
 
     def _recompute(self, policy: Policy) -> None:
