@@ -35,6 +35,26 @@ class Pass:
     fired: list[tuple[str, int, Firing]] = field(default_factory=list)  # desk, ticket, what rang
     late: dict[tuple[str, str], list[tuple[Ticket, str]]] = field(default_factory=dict)
 
+    def add(self, office: Office, person: Person, ticket: Ticket, what: str) -> None:
+        """Keep for a person's digest what befell a ticket."""
+        self.late.setdefault((office.desk.key, person.email), []).append((ticket, what))
+
+
+@dataclass(slots=True)
+class _Telling:
+    """Who has heard of one ticket in one ring: one letter per person, whatever else rings."""
+
+    storm: Pass | None
+    heard: set[tuple[FiringKind, str]] = field(default_factory=set)
+
+    def first(self, kind: FiringKind, person: Person) -> bool:
+        """Tell whether a person has not heard yet, and remember that they have."""
+        told = (kind, person.email.lower())
+        if told in self.heard:
+            return False
+        self.heard.add(told)
+        return True
+
 
 def run(
     store: Store,
@@ -106,26 +126,33 @@ def ring(
             return ()
         case = Case(tx, office.desk, ticket, now)
         firings = case.due()
-        for firing in firings:
-            _carry_out(case, office, firing, storm)
+        telling = _Telling(storm)
+        for firing in sorted(firings, key=lambda f: _rank(case, f)):
+            _carry_out(case, office, firing, telling)
         case.save()
         return firings
 
 
-def _carry_out(case: Case, office: Office, firing: Firing, storm: Pass | None) -> None:
+def _rank(case: Case, firing: Firing) -> tuple[datetime, int, bool]:
+    """Of two clocks that ring at once the one with a ladder speaks: it can say who hears next."""
+    laddered = any(c.name == firing.clock and c.stages for c in case.policy.clocks)
+    return firing.at, list(FiringKind).index(firing.kind), not laddered
+
+
+def _carry_out(case: Case, office: Office, firing: Firing, telling: _Telling) -> None:
     cycle = next(c for c in case.cycles if (c.clock, c.n) == (firing.clock, firing.cycle))
     clock = clock_named(cycle.clock, cycle.kind, case.policy)
     if clock is None:
         return
     match firing.kind:
         case FiringKind.WARN:
-            _warn(case, office, firing, cycle, clock)
+            _warn(case, office, firing, cycle, clock, telling)
         case FiringKind.DUE:
             case.happen(EventKind.DUE, firing.at, clock=clock.name, cycle=cycle.n)
-            if clock.stages and clock.kind is not ClockKind.APPOINTMENT and storm is None:
-                _ask_for_the_cause(case, office, cycle)
+            if clock.stages and clock.kind is not ClockKind.APPOINTMENT and not telling.storm:
+                _ask_for_the_cause(case, office, cycle, telling)
         case FiringKind.STAGE:
-            _escalate(case, office, firing, cycle, clock, storm)
+            _escalate(case, office, firing, cycle, clock, telling)
         case FiringKind.RESPOND_BY:
             case.happen(EventKind.CHANGED, firing.at, unanswered_stage=firing.n)
         case FiringKind.SURVEY:
@@ -133,7 +160,9 @@ def _carry_out(case: Case, office: Office, firing: Firing, storm: Pass | None) -
             case.happen(EventKind.SURVEYED)
 
 
-def _warn(case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock) -> None:
+def _warn(
+    case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock, telling: _Telling
+) -> None:
     """Tell the team, and who will hear of it next."""
     case.happen(EventKind.WARNED, firing.at, clock=clock.name, share=firing.n / 1000)
     hours = office.desk.calendars[clock.calendar]
@@ -141,6 +170,11 @@ def _warn(case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock
     waiting = _waiting(case.thread(), cycle)
     next_to = _people(case, clock.stages[0].to) if clock.stages else ()
     for person in case.answering():
+        if not telling.first(firing.kind, person):
+            continue
+        if telling.storm is not None:
+            telling.storm.add(office, person, case.ticket, _nearly_due(office, person))
+            continue
         key = _key(firing)
         letter = letters.warning(
             office, case.ticket, person, waiting, cycle, left, clock, next_to, key, case.now
@@ -150,7 +184,7 @@ def _warn(case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock
 
 
 def _escalate(
-    case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock, storm: Pass | None
+    case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock, telling: _Telling
 ) -> None:
     """Forward the thread to those the policy names for this stage, and say what happens next."""
     stage = firing.stage
@@ -173,9 +207,11 @@ def _escalate(
     upcoming = next_alarm([cycle], case.fired, case.policy, office.desk.calendars)
     after = (_people(case, following.to) if following else (), upcoming if following else None)
     for person in people:
-        if storm is not None and case.ticket.priority != "emergency":
-            item = (case.ticket, _befell(office, person, firing, late, clock))
-            storm.late.setdefault((office.desk.key, person.email), []).append(item)
+        if not telling.first(firing.kind, person):
+            continue
+        if telling.storm is not None and case.ticket.priority != "emergency":
+            befell = _befell(office, person, firing, late, clock)
+            telling.storm.add(office, person, case.ticket, befell)
             continue
         case.post(
             letters.escalation(
@@ -195,14 +231,15 @@ def _escalate(
         )
 
 
-def _ask_for_the_cause(case: Case, office: Office, cycle: Cycle) -> None:
+def _ask_for_the_cause(case: Case, office: Office, cycle: Cycle, telling: _Telling) -> None:
     """A breach asks the lead for its cause (policy 000, annex step 5).
 
     After a downtime nobody asks: the digests say what happened.
     """
     for person in _people(case, ("lead",)):
-        key = f"cause-{cycle.clock}-{cycle.n}"
-        case.post(letters.cause(office, case.ticket, person, cycle, key, case.now))
+        if telling.first(FiringKind.DUE, person):
+            key = f"cause-{cycle.clock}-{cycle.n}"
+            case.post(letters.cause(office, case.ticket, person, cycle, key, case.now))
 
 
 def _send_digests(store: Store, offices: Mapping[str, Office], done: Pass, now: datetime) -> None:
@@ -228,6 +265,10 @@ def _waiting(thread: Sequence[Message], cycle: Cycle) -> Message:
     """Return the message that waits for an answer: the one that started the cycle."""
     asked = [m for m in thread if m.role == "requester" and m.at >= cycle.started_at]
     return asked[0] if asked else thread[-1]
+
+
+def _nearly_due(office: Office, person: Person) -> str:
+    return "يقترب موعد الرد" if office.language_of(person) == "ar" else "the time is nearly up"
 
 
 def _befell(office: Office, person: Person, firing: Firing, late: float, clock: Clock) -> str:

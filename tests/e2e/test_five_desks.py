@@ -80,9 +80,8 @@ PLAYS = (
         "complaints",
         "أشكو من تأخر إصدار شهادتي",
         (
-            ("route-1-warn-750", "hind"),
-            ("route-1-warn-750", "omar"),
             ("reply-1-warn-750", "hind"),
+            ("reply-1-warn-750", "omar"),
             ("reply-1-stage-1", "director"),
             ("cause-reply-1", "hind"),
         ),
