@@ -15,7 +15,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
@@ -83,17 +83,30 @@ class Reader:
     def read_many(
         self, raws: Sequence[bytes], default_charset: str | None = None
     ) -> list[Mail | Unreadable]:
-        """Return the answers for many mails in their order, using every child.
+        """Return the answers for many mails in their order, using every child."""
+        return self.begin(raws, default_charset)()
+
+    def begin(
+        self, raws: Sequence[bytes], default_charset: str | None = None
+    ) -> Callable[[], list[Mail | Unreadable]]:
+        """Have many mails read meanwhile; what is returned waits for the answers, in their order.
 
         Mails travel in batches. When a batch fails, its mails are read again one by one, so
         that a bad mail costs only itself.
         """
-        answers: list[Mail | Unreadable] = []
         waiting = [
-            (batch, self._schedule(batch, default_charset))
+            (batch, *self._schedule(batch, default_charset))
             for batch in _batches(raws, self._children)
         ]
-        for batch, (pool, future) in waiting:
+        return lambda: self._await(waiting, default_charset)
+
+    def _await(
+        self,
+        waiting: Sequence[tuple[list[bytes], ProcessPool, Future[bytes]]],
+        default_charset: str | None,
+    ) -> list[Mail | Unreadable]:
+        answers: list[Mail | Unreadable] = []
+        for batch, pool, future in waiting:
             try:
                 answers += pickle.loads(future.result())  # noqa: S301 - our own child wrote it
             except (TimeoutError, CancelledError, MemoryError, ProcessExpired) as error:

@@ -28,6 +28,8 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
+Expected = tuple[Sequence[Fetched], Callable[[], list[Mail | Unreadable]]]
+
 _STRIKES = 3
 _HISTORY = {
     "ignore": "mail that lay here before is left alone",
@@ -66,6 +68,7 @@ class DeskReceiver:
         self._fence = fence
         self._looked_into = looked_into
         self._desk = office().desk.key
+        self._expected: list[Expected] = []
         self._log = log.bind(desk=self._desk, mailbox=mailbox.key)
 
     def cursor(self) -> Cursor | None:
@@ -113,9 +116,14 @@ class DeskReceiver:
             )
         return 0
 
+    def expect(self, mails: Sequence[Fetched]) -> None:
+        """Have the batch read that comes after the one in hand: the children need not wait."""
+        # At most the batch in hand and this one: a line that broke left some that never came.
+        self._expected = [*self._expected[-1:], (mails, self._begin(mails))]
+
     def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
         """Take in a batch in one transaction; return the UIDs that may be flagged or moved."""
-        readings = self._read(mails)
+        readings = self._readings(mails)
         try:
             left_alone = self._take(uidvalidity, list(zip(mails, readings, strict=True)))
         except _NO_MAILS_FAULT:
@@ -146,14 +154,24 @@ class DeskReceiver:
         self._committed()
         self._looked_into()
 
-    def _read(self, mails: Sequence[Fetched]) -> list[Mail | Unreadable]:
+    def _readings(self, mails: Sequence[Fetched]) -> list[Mail | Unreadable]:
+        begun = [readings for batch, readings in self._expected if batch is mails]
+        self._expected = [each for each in self._expected if each[0] is not mails]
+        return (begun or [self._begin(mails)])[0]()
+
+    def _begin(self, mails: Sequence[Fetched]) -> Callable[[], list[Mail | Unreadable]]:
+        """Have a batch read meanwhile; what is returned waits for it."""
         charset = self._mailbox.default_charset
-        whole = [m.raw for m in mails if m.raw is not None]
-        read = iter(self._reader.read_many(whole, charset))
-        return [
-            next(read) if m.raw is not None else unreadable(m.headers, m.reason, charset)
-            for m in mails
-        ]
+        answers = self._reader.begin([m.raw for m in mails if m.raw is not None], charset)
+
+        def readings() -> list[Mail | Unreadable]:
+            read = iter(answers())
+            return [
+                next(read) if m.raw is not None else unreadable(m.headers, m.reason, charset)
+                for m in mails
+            ]
+
+        return readings
 
     def _take(
         self, uidvalidity: int, batch: Sequence[tuple[Fetched, Mail | Unreadable]]

@@ -49,6 +49,9 @@ class Receiver(Protocol):
         Usually 0: everything comes again, and known content is to be recognised.
         """
 
+    def expect(self, mails: Sequence[Fetched]) -> None:
+        """Begin to read a batch that will be received next, or never when the line breaks."""
+
     def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
         """Commit a batch, and the cursor at its last UID, in one transaction.
 
@@ -190,16 +193,37 @@ class Watch:
 
     def _drain(self, mailbox: Mailbox, uidvalidity: int, after: int) -> int:
         """Hand over all that is new, batch by batch; return the last UID."""
+        mails: list[Fetched] = []
         while not self._stopping.is_set():
-            mails = self._fetch(mailbox, after)
+            mails = mails or self._fetch(mailbox, after)
             if not mails:
                 break
+            following, trouble = self._fetch_ahead(mailbox, mails)
             committed = self._receiver.receive(uidvalidity, mails)
-            after = mails[-1].uid
+            if trouble is not None:
+                raise trouble
+            after, mails = mails[-1].uid, following
             self._owed.setdefault(uidvalidity, set()).update(committed)
             if "done" not in self._reported:
                 self._settle(mailbox, uidvalidity)
         return after
+
+    def _fetch_ahead(
+        self, mailbox: Mailbox, mails: Sequence[Fetched]
+    ) -> tuple[list[Fetched], ImapTroubleError | None]:
+        """In a backlog, fetch the next batch and have it read while this one is committed.
+
+        Trouble meanwhile must not keep this batch from being committed.
+        """
+        if len(mails) < self._batch:
+            return [], None
+        try:
+            following = self._fetch(mailbox, mails[-1].uid)
+        except ImapTroubleError as trouble:
+            return [], trouble
+        if following:
+            self._receiver.expect(following)
+        return following, None
 
     def _fetch(self, mailbox: Mailbox, after: int) -> list[Fetched]:
         """Fetch a batch. Where that failed before, go mail by mail, and at last without bodies.

@@ -166,8 +166,10 @@ def _quoted(words: tuple[str, ...]) -> str:
 
 def words_in(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
     """Return those of `wanted` that a text says, compared as rules compare them."""
+    if not (asked := tuple(wanted)):
+        return ()
     spoken = _spoken(text)
-    return tuple(word for word in wanted if spoken.contains(word))
+    return tuple(word for word in asked if spoken.contains(word))
 
 
 def tokens_of(phrase: str) -> tuple[str, ...]:

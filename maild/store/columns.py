@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LARGE = 65_536  # bytes of a mail
 _KEY_LIMIT = 500  # bytes; PostgreSQL indexes no value above 2,704
 
 
@@ -85,14 +86,21 @@ class Key(TypeDecorator[str]):
 
 
 class Packed(TypeDecorator[bytes]):
-    """Bytes kept compressed, at level 1: most of the gain for a fraction of the time."""
+    """Bytes kept compressed, at level 1: most of the gain for a fraction of the time.
+
+    A large mail is mostly files in base64, where no repetition is to be found, only six bits a
+    letter: Huffman's code alone saves the same quarter in a third of the time.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Compress."""
-        return None if value is None else zlib.compress(value, 1)
+        if value is None or len(value) < _LARGE:
+            return None if value is None else zlib.compress(value, 1)
+        packer = zlib.compressobj(1, strategy=zlib.Z_HUFFMAN_ONLY)
+        return packer.compress(value) + packer.flush()
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Decompress."""

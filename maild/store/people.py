@@ -77,12 +77,19 @@ class Requesters:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._engine = connection.dialect.name
+        self._got: dict[tuple[str, str], Requester | None] = {}  # until the next save
 
     def get(self, desk: str, address: str) -> Requester | None:
         """Return what is known about an address; None when it never wrote."""
-        values = {"desk": desk, "address": address.lower()}
-        row = self._connection.execute(_GET, values).one_or_none()
-        return None if row is None else _requester(row)
+        key = desk, address.lower()
+        if key not in self._got:
+            row = self._connection.execute(_GET, {"desk": desk, "address": key[1]}).one_or_none()
+            self._got[key] = None if row is None else _requester(row)
+        return self._got[key]
+
+    def forget(self) -> None:
+        """Drop what was read: somebody may have changed it, or a rollback undone it."""
+        self._got.clear()
 
     def concerned(self, desk: str, since: datetime, now: datetime) -> tuple[Requester, ...]:
         """Return who wrote since an instant or has an active ticket, but for the suspended."""
@@ -91,6 +98,7 @@ class Requesters:
 
     def save(self, requester: Requester) -> None:
         """Remember a requester as it is now."""
+        self.forget()
         self._connection.execute(
             _SAVE[self._engine],
             {

@@ -81,6 +81,7 @@ class Transaction:
                 yield
         except BaseException:
             self._numbers.forget()
+            self.requesters.forget()
             self.tickets.versions = versions
             del self.outbox.posted[posted:]
             raise

@@ -43,6 +43,9 @@ class Recorder:
         self.at = Cursor(state.uidvalidity, 0)
         return 0
 
+    def expect(self, mails: Sequence[Fetched]) -> None:
+        """Nothing is read ahead here."""
+
     def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
         if self.failures:
             self.failures -= 1
