@@ -23,8 +23,10 @@ from maild.daemon.outgoing import Outgoing
 from maild.daemon.ownership import RENEWAL, Ownership
 from maild.daemon.receiver import DeskReceiver
 from maild.daemon.released import take_released
+from maild.daemon.sent import SentReceiver, sent_box
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
+from maild.intake.sent import FOLDER
 from maild.notices import admins
 from maild.notices.office import Office
 from maild.parsing import Reader
@@ -72,7 +74,8 @@ class Daemon:
             with self.store.transaction() as tx:
                 tx.outbox.expire(self._clock())
         self._adopt(self._settings)
-        self._unread = {(d, b) for d, b, _ in _mailboxes(self._settings)}
+        folders = _mailboxes(self._settings)
+        self._unread = {(d, b) for d, b, _ in folders if not b.endswith(FOLDER)}
         self._outgoing.start(self._settings)
         self._watch_all(self._settings)
         # An interval that was missed is made up for once, however long the machine slept.
@@ -225,7 +228,8 @@ class Daemon:
         self._looked_into(key)
 
     def _receiver(self, key: tuple[str, str], box: MailboxSettings) -> DeskReceiver:
-        return DeskReceiver(
+        receiver = SentReceiver if key[1].endswith(FOLDER) else DeskReceiver
+        return receiver(
             box,
             lambda: self._offices[key[0]],
             self.store,
@@ -244,10 +248,13 @@ class Daemon:
 
 
 def _mailboxes(settings: Settings) -> list[tuple[str, str, MailboxSettings]]:
+    """Return every folder that is watched: each mailbox's own and, if wanted, its Sent folder."""
     return [
-        (desk.key, box.key, box)
+        (desk.key, folder.key, folder)
         for desk in settings.desks.values()
         for box in desk.mailboxes.values()
+        for folder in (box, sent_box(box))
+        if folder is not None
     ]
 
 

@@ -16,6 +16,7 @@ from maild.intake.follow_up import follow_up
 from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
 from maild.intake.opening import open_ticket
+from maild.intake.sent import FOLDER, from_the_account
 from maild.intake.staff import from_staff
 from maild.intake.suspension import set_aside
 from maild.intake.words import Arrival, Decision, Work
@@ -84,15 +85,17 @@ def _decide(
     arrival: Arrival, office: Office, tx: Transaction, mail_id: int, identity: str, now: datetime
 ) -> Decision:
     twin = tx.mails.twin(office.desk.key, identity)
-    if twin is not None:
+    # A copy to the desk itself came into the inbox and was left alone there; what was sent counts.
+    if twin is not None and not (arrival.sent and twin.ticket is None):
         return Decision(Outcome.DUPLICATE, "the same mail was received before", twin.ticket)
     mail = arrival.reading
     if isinstance(mail, Unreadable):
-        return Decision(Outcome.QUARANTINED, mail.reason)
+        outcome = Outcome.IGNORED if arrival.sent else Outcome.QUARANTINED
+        return Decision(outcome, mail.reason)
     work = Work(
         tx=tx,
         office=office,
-        mailbox=office.desk.mailboxes[arrival.source.mailbox],
+        mailbox=office.desk.mailboxes[arrival.source.mailbox.removesuffix(FOLDER)],
         mail=mail,
         mail_id=mail_id,
         received_at=arrival.source.received_at,
@@ -100,6 +103,8 @@ def _decide(
         archive=arrival.archive,
         released=arrival.released,
     )
+    if arrival.sent:
+        return _from_the_account(work)
     if is_our_own(work):
         return Decision(Outcome.IGNORED, "it is a letter of this desk's own")
     if mail.nature is Nature.BOUNCE:
@@ -111,6 +116,12 @@ def _decide(
     if (form := form_of(mail, work.desk)) is not None:
         return _from_a_form(work, form)
     return _from_somebody(work)
+
+
+def _from_the_account(work: Work) -> Decision:
+    if work.mail.from_ is None:
+        return Decision(Outcome.IGNORED, "it has no sender, or not exactly one")
+    return from_the_account(work, *which_ticket(work))
 
 
 def _from_a_form(work: Work, form: Form) -> Decision:

@@ -26,6 +26,7 @@ class Arrival:
     reading: Mail | Unreadable
     archive: bool = False  # history of a mailbox: threaded, without letters or clocks
     released: bool = False  # by a person from quarantine: no rule puts it there again
+    sent: bool = False  # it lay in the Sent folder of the mailbox's account
 
 
 @dataclass(frozen=True, slots=True)
