@@ -1,7 +1,5 @@
 """Sample facts for every kind of letter: what a desk's own templates are tried with before use."""
 
-from markupsafe import Markup
-
 from maild.mail.facts import (
     Contact,
     DigestItem,
@@ -190,7 +188,6 @@ _EITHER: dict[str, object] = {
     "type": "request",
     "emergency": False,
     "escalated": True,
-    "answer_html": Markup("<p dir='auto'><b>مرحبًا</b> hello</p>"),
     "reopen_days": 14,
     "scale": 5,
     "strikes": 2,

@@ -71,7 +71,6 @@ def test_every_kind_is_written_in_both_languages(kind: Kind, language: str, full
 def test_a_letter_is_in_one_language(kind: Kind, language: str) -> None:
     """The words of ours: what is left when every fact is a figure."""
     nothing = {n: reworded(v, "1") for n, v in sample(kind, language).items()}
-    nothing |= {"answer_html": None}
     if kind is Kind.REFUSAL:
         nothing["problems"] = ("unknown:1:1", "argument:1:", "contradiction:1 1:", "1")
     letter = LETTERS.write(kind, language, nothing)

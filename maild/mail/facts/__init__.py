@@ -5,7 +5,7 @@ an acknowledgement cannot repeat a stranger's words and a letter to a requester 
 internal note. Optional facts are None when they are not given. Instants and spans come as words,
 ready for the letter's language and the desk's zone; Arabic spans in the form that follows a
 preposition ("ساعتي عمل"), as `maild.sla.wording` gives them. Foreign text comes raw: it is made
-harmless where it is shown. `Markup` marks HTML that has been sanitised already.
+harmless where it is shown.
 """
 
 from collections.abc import Mapping

@@ -2,8 +2,6 @@
 
 from typing import NotRequired
 
-from markupsafe import Markup
-
 from maild.mail.facts.values import Common, Contact, Entry, Link, OfTicket
 
 
@@ -28,7 +26,6 @@ class Relay(OfTicket):
 
     subject: str  # the thread's subject without prefixes and tag
     answer: str
-    answer_html: NotRequired[Markup | None]  # sanitised; None: made from `answer`
     agent: NotRequired[str | None]  # the name to show; None: the desk speaks
     signature: NotRequired[str | None]  # the desk's, may have several lines
     history: NotRequired[tuple[Entry, ...]]  # public messages only, newest first
