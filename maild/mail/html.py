@@ -74,16 +74,6 @@ class _State:
     thread: bool = False  # in Gmail's wrapper, before its first quotation
 
 
-def to_text(source: str) -> str:
-    """Return the whole readable text of an HTML body."""
-    return render(source).text
-
-
-def to_marked(source: str) -> str:
-    """Return the text with everything a client marked as history behind "> "."""
-    return render(source).marked
-
-
 def render(source: str) -> Rendered:
     """Return both texts of an HTML body; at most 1 M characters of it are read."""
     walk = _Walk()

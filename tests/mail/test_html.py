@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from maild.mail.html import render, to_marked, to_text
+from maild.mail.html import render
 from maild.mail.newtext import split
 
 OWN = "شكرا لكم، وصلت الرسالة."
@@ -49,16 +49,16 @@ REPLIES = {
 
 @pytest.mark.parametrize("client", REPLIES)
 def test_the_markers_of_a_client_tell_history_from_what_is_new(client: str) -> None:
-    assert split(to_marked(REPLIES[client])).new_text.strip() == OWN
-    assert OLD in to_text(REPLIES[client])
+    assert split(render(REPLIES[client]).marked).new_text.strip() == OWN
+    assert OLD in render(REPLIES[client]).text
 
 
 def test_answers_between_quotations_stay_the_writers_own() -> None:
-    marked = to_marked(
+    marked = render(
         '<div class="gmail_quote"><div class="gmail_attr">On x wrote:</div>'
         '<blockquote class="gmail_quote">first?</blockquote><div>yes</div>'
         '<blockquote class="gmail_quote">second?</blockquote></div>'
-    )
+    ).marked
     assert [line for line in marked.split("\n") if line and line[0] != ">"] == ["yes"]
 
 
@@ -70,41 +70,45 @@ def test_an_indented_paragraph_is_no_quotation() -> None:
 
 
 def test_a_forwarded_mail_in_gmails_wrapper_is_left_for_the_reader_of_text() -> None:
-    marked = to_marked('<div class="gmail_quote">---------- Forwarded message ---------<br>a</div>')
+    marked = render(
+        '<div class="gmail_quote">---------- Forwarded message ---------<br>a</div>'
+    ).marked
     assert marked.startswith("----------")
 
 
 def test_what_no_client_shows_is_not_read() -> None:
-    text = to_text(
+    text = render(
         "<head><title>t</title><style>s</style></head><script>x</script><!-- c -->"
         '<div style="display:none">preheader</div><span style="mso-hide:all">o</span>'
         '<div hidden>h</div><img src="http://t.example/p.gif" width="1" height="1" alt="p">seen'
-    )
+    ).text
     assert text == "seen"
 
 
 def test_links_say_where_they_lead_unless_their_text_does() -> None:
-    text = to_text(
+    text = render(
         '<a href="https://a.example/x?y=1">the form</a>, <a href="https://www.a.example/">a.example'
         '</a>, <a href="mailto:a@b.example">a@b.example</a>, <a href="javascript:x()">run</a>'
-    )
+    ).text
     assert text == "the form <https://a.example/x?y=1>, a.example, a@b.example, run"
 
 
 def test_tables_keep_a_line_for_each_row() -> None:
-    text = to_text(
+    text = render(
         "<table><tr><th>الاسم</th><th>الدرجة</th></tr><tr><td>سارة</td><td><p>90</p></td></tr></table>"
-    )
+    ).text
     assert text == "الاسم\tالدرجة\nسارة\t90"
 
 
 def test_blank_lines_and_lists_survive() -> None:
-    text = to_text("<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><ol><li>b<li>c</ol>d<br>e")
+    text = render(
+        "<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><ol><li>b<li>c</ol>d<br>e"
+    ).text
     assert text == "a\n\n1. b\n2. c\n\nd\ne"
 
 
 def test_a_letter_written_inside_the_signature_is_still_a_letter() -> None:
-    assert to_marked('<div id="Signature">please help</div>') == "please help"
+    assert render('<div id="Signature">please help</div>').marked == "please help"
 
 
 @pytest.mark.parametrize(
