@@ -16,10 +16,6 @@ class CalendarError(ValueError):
     """A calendar that cannot be used; the message is one plain sentence."""
 
 
-class NeverOpensError(CalendarError):
-    """No open minute within a year: every deadline would lie nowhere."""
-
-
 class BeyondHorizonError(CalendarError):
     """A target that is not reached within the years a calendar looks ahead."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from maild.sla.calendar import BeyondHorizonError, Calendar, NeverOpensError, zone_of
+from maild.sla.calendar import BeyondHorizonError, Calendar, zone_of
 from maild.sla.policy import Count
 
 HORIZON = 10  # years a deadline may lie ahead of its start
@@ -132,14 +132,6 @@ class OpenHours:
             opens, closes = max(table.starts[index], first), min(table.ends[index], last)
             found.append((_instant(opens), _instant(closes)))
         return tuple(found)
-
-    def require_open(self, now: datetime) -> None:
-        """Raise NeverOpensError when the year after `now` has no open minute."""
-        if not self.between(now, now + 366 * _DAY):
-            raise NeverOpensError(
-                f"the calendar {self.calendar.name!r} has no open hours in the year to come:"
-                " give it weekly hours"
-            )
 
     def _beyond(self, seconds: float) -> BeyondHorizonError:
         return BeyondHorizonError(

@@ -79,15 +79,6 @@ _RECORDS = (
     .where(sources.c.desk == bindparam("desk"), sources.c.mail == bindparam("mail"))
     .order_by(sources.c.at, sources.c.mailbox, sources.c.uid)
 )
-_TICKET = (
-    select(sources.c.ticket)
-    .where(
-        and_(sources.c.desk == bindparam("desk"), sources.c.mail == bindparam("mail")),
-        sources.c.ticket.is_not(None),
-    )
-    .order_by(sources.c.at)
-    .limit(1)
-)
 _TWIN = (
     select(sources)
     .where(
@@ -194,10 +185,6 @@ class Mails:
         """Return what became of these bytes in every place they were found, oldest first."""
         rows = self._connection.execute(_RECORDS, {"desk": desk, "mail": mail})
         return tuple(_record(row) for row in rows)
-
-    def ticket_of(self, desk: str, mail: int) -> int | None:
-        """Return the ticket these bytes went into, through whichever mailbox they came."""
-        return self._connection.execute(_TICKET, {"desk": desk, "mail": mail}).scalar_one_or_none()
 
     def twin(self, desk: str, identity: str) -> Record | None:
         """Return what became of an earlier copy of a mail, through whichever mailbox it came."""

@@ -12,7 +12,6 @@ from maild.sla.calendar import (
     BeyondHorizonError,
     Calendar,
     Holiday,
-    NeverOpensError,
     Period,
     Shift,
     Week,
@@ -260,8 +259,6 @@ def test_a_day_can_be_closed_by_writing_no_hours() -> None:
 
 def test_a_calendar_without_hours_is_refused_not_searched_for_ever() -> None:
     never = office(weekly=NOTHING)
-    with pytest.raises(NeverOpensError, match="no open hours in the year to come"):
-        never.require_open(at("2026-04-12 09:00"))
     with pytest.raises(BeyondHorizonError):
         never.add(at("2026-04-12 09:00"), 60)
     with pytest.raises(BeyondHorizonError):
@@ -270,9 +267,9 @@ def test_a_calendar_without_hours_is_refused_not_searched_for_ever() -> None:
         never.business_day_close(at("2026-04-12 09:00"))
 
 
-def test_a_calendar_open_once_a_year_is_accepted() -> None:
+def test_a_calendar_open_once_a_year_is_found_open_then() -> None:
     yearly = office(weekly=NOTHING, days={date(2027, 4, 1): (shift("08:00", "09:00"),)})
-    yearly.require_open(at("2026-04-12 09:00"))
+    assert yearly.next_open(at("2026-04-12 09:00")) == at("2027-04-01 08:00")
 
 
 def test_a_target_beyond_the_horizon_is_an_error_of_its_own() -> None:

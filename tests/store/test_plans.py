@@ -28,7 +28,7 @@ HOT: list[Callable[[Transaction], object]] = [
     lambda tx: tx.outbox.by_message_id(DESK, "<a>"),
     lambda tx: tx.mails.seen(DESK, "student", 7, [1, 2, 3]),
     lambda tx: tx.mails.keep(DESK, b"mail", NOW),
-    lambda tx: tx.mails.ticket_of(DESK, 1),
+    lambda tx: tx.mails.records(DESK, 1),
     lambda tx: tx.mails.twin(DESK, "x"),
     lambda tx: tx.mails.strike(DESK, "student", 7, 1),
     lambda tx: tx.quarantine.add(source(), None, "x", {}, NOW),
