@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from maild.intake.opening import open_ticket
 from maild.intake.words import Decision, Work
+from maild.mail.authentication import authenticate
+from maild.mail.defects import DOUBTFUL_SENDER
 from maild.mail.mail import Address, Nature
 from maild.mail.normal import western_digits
 from maild.mail.postal import is_address
@@ -22,6 +24,8 @@ def on_behalf(work: Work) -> Decision | None:
     """Open the ticket an agent logs for somebody, or return None when the mail logs none."""
     if work.mail.nature is not Nature.PERSON or work.desk.staff.by_address(work.sender) is None:
         return None
+    if not _vouched_for(work):
+        return None
     orders = read(work.mail.new_text)
     given = {o.name: o.argument for o in orders.given}
     address = given.get("from", "").strip("<>").lower()
@@ -32,6 +36,14 @@ def on_behalf(work: Work) -> Decision | None:
     work.received_at = _when(given.get("at", ""), work)
     work.mail = replace(work.mail, text=orders.text, new_text=orders.text, html=None)
     return open_ticket(work)
+
+
+def _vouched_for(work: Work) -> bool:
+    """Tell whether nothing speaks against the sender: no token can prove a mail of one's own."""
+    if DOUBTFUL_SENDER & set(work.mail.defects):
+        return False
+    server, domain = work.mailbox.authserv_id, work.sender.rpartition("@")[2]
+    return server is None or authenticate(work.mail.headers, server, domain).passed
 
 
 def _channel(written: str) -> str:

@@ -57,6 +57,16 @@ def test_the_agent_for_whom_the_server_vouches_acts() -> None:
     assert scene.ticket().status == "closed"
 
 
+@pytest.mark.parametrize("verdict", ["fail", "pass"])
+def test_only_an_agent_for_whom_the_server_vouches_logs_a_call(verdict: str) -> None:
+    scene = guarded()
+    text = f"#from {EVIL} #channel phone\nسأل عن الموعد"
+    scene.receive(raw(f"Sara <{SARA.address}>", text, SAYS.format(verdict), subject="مكالمة"))
+    logged = scene.ticket(2).requester.address == EVIL
+    assert logged is (verdict == "pass")
+    assert bool(scene.letters(to=EVIL)) is logged
+
+
 def test_without_a_token_nobody_acts_by_the_subject_tag_or_copied_references() -> None:
     scene = Scene()
     question = scene.thread()[0].message_id
