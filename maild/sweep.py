@@ -20,7 +20,7 @@ from maild.sla.policy import Clock, ClockKind
 from maild.sla.timing import clock_named
 from maild.store.store import Store
 from maild.tickets.people import Person
-from maild.tickets.ticket import EventKind, Message, Ticket
+from maild.tickets.ticket import EventKind, Message
 
 _BATCH = 200
 _STORM = 20  # tickets that ring in one pass; more than these become digests
@@ -28,23 +28,18 @@ _STORM = 20  # tickets that ring in one pass; more than these become digests
 
 @dataclass(slots=True)
 class Pass:
-    """What one pass has done; `late` gathers what the digests will tell."""
+    """What one pass has done."""
 
     rung: int = 0
     letters: int = 0
     fired: list[tuple[str, int, Firing]] = field(default_factory=list)  # desk, ticket, what rang
-    late: dict[tuple[str, str], list[tuple[Ticket, str]]] = field(default_factory=dict)
-
-    def add(self, office: Office, person: Person, ticket: Ticket, what: str) -> None:
-        """Keep for a person's digest what befell a ticket."""
-        self.late.setdefault((office.desk.key, person.email), []).append((ticket, what))
 
 
 @dataclass(slots=True)
 class _Telling:
     """Who has heard of one ticket in one ring: one letter per person, whatever else rings."""
 
-    storm: Pass | None
+    storm: bool
     heard: set[tuple[FiringKind, str]] = field(default_factory=set)
 
     def first(self, kind: FiringKind, person: Person) -> bool:
@@ -79,12 +74,12 @@ def run(
         if office is None:
             continue
         try:
-            firings = ring(store, office, number, now, done if storm else None)
+            firings = ring(store, office, number, now, storm=storm)
             done.fired += [(desk, number, firing) for firing in firings]
             done.rung += 1
         except Exception as error:
             errors.append(error)
-    _send_digests(store, offices, done, now)
+    done.letters = _send_digests(store, offices, now)
     if errors:
         raise ExceptionGroup(f"{len(errors)} tickets could not be looked at", errors)
     return done
@@ -114,11 +109,11 @@ def adopt_policies(store: Store, offices: Mapping[str, Office], now: datetime) -
 
 
 def ring(
-    store: Store, office: Office, number: int, now: datetime, storm: Pass | None = None
+    store: Store, office: Office, number: int, now: datetime, *, storm: bool = False
 ) -> tuple[Firing, ...]:
     """Look at one ticket: do what is due, once, and set its next alarm.
 
-    With `storm`, letters about lateness are gathered there for digests instead of being posted.
+    In a `storm` what letters about lateness would say is kept for digests, in the same transaction.
     """
     with store.transaction() as tx:
         ticket = tx.tickets.get(office.desk.key, number)
@@ -172,8 +167,8 @@ def _warn(
     for person in case.answering():
         if not telling.first(firing.kind, person):
             continue
-        if telling.storm is not None:
-            telling.storm.add(office, person, case.ticket, _nearly_due(office, person))
+        if telling.storm:
+            _keep(case, person, _nearly_due(office, person))
             continue
         key = _key(firing)
         letter = letters.warning(
@@ -209,9 +204,8 @@ def _escalate(
     for person in people:
         if not telling.first(firing.kind, person):
             continue
-        if telling.storm is not None and case.ticket.priority != "emergency":
-            befell = _befell(office, person, firing, late, clock)
-            telling.storm.add(office, person, case.ticket, befell)
+        if telling.storm and case.ticket.priority != "emergency":
+            _keep(case, person, _befell(office, person, firing, late, clock))
             continue
         case.post(
             letters.escalation(
@@ -242,14 +236,27 @@ def _ask_for_the_cause(case: Case, office: Office, cycle: Cycle, telling: _Telli
             case.post(letters.cause(office, case.ticket, person, cycle, key, case.now))
 
 
-def _send_digests(store: Store, offices: Mapping[str, Office], done: Pass, now: datetime) -> None:
-    for (desk, address), items in done.late.items():
-        office = offices[desk]
-        person = office.desk.staff.by_address(address) or Person(address, "", address)
-        key = f"digest-{now:%Y%m%d%H%M%S}"
+def _keep(case: Case, person: Person, what: str) -> None:
+    """Keep for a person's digest what befell a ticket."""
+    case.tx.digests.add(case.desk.key, person.email, case.ticket.number, what, case.now)
+
+
+def _send_digests(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
+    """Write to each person once about everything kept for them, also by a pass that crashed."""
+    posted = 0
+    for desk, office in offices.items():
+        with store.reading() as tx:
+            if not tx.digests.waiting(desk):
+                continue
         with store.transaction() as tx:
-            tx.outbox.post(letters.digest(office, person, items, key, now), now)
-        done.letters += 1
+            for address, kept in tx.digests.take(desk).items():
+                person = office.desk.staff.by_address(address) or Person(address, "", address)
+                found = ((tx.tickets.get(desk, number), what) for number, what in kept)
+                items = [(ticket, what) for ticket, what in found if ticket is not None]
+                key = f"digest-{now:%Y%m%d%H%M%S}"
+                tx.outbox.post(letters.digest(office, person, items, key, now), now)
+                posted += 1
+    return posted
 
 
 def _people(case: Case, to: Sequence[str]) -> tuple[Person, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, select, upda
 
 from maild.store.tables import (
     cycles,
+    digest_items,
     events,
     ledger,
     mails,
@@ -34,7 +35,7 @@ _OF_TICKET = [
     delete(table).where(
         table.c.desk == bindparam("of_desk"), table.c.ticket == bindparam("of_ticket")
     )
-    for table in (messages, events, cycles, ledger, outbox)
+    for table in (messages, events, cycles, ledger, digest_items, outbox)
 ]
 _TICKET = delete(tickets).where(
     tickets.c.desk == bindparam("of_desk"), tickets.c.number == bindparam("of_ticket")

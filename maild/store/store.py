@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from maild.store.digests import Digests
 from maild.store.engine import begun, in_memory, open_engine, sqlite_file
 from maild.store.erasure import erase
 from maild.store.errors import (
@@ -45,6 +46,7 @@ class Transaction:
         self.tickets = Tickets(connection, self._numbers, writing=writing)
         self.outbox = Outbox(connection, self._numbers)
         self.mailboxes = Mailboxes(connection)
+        self.digests = Digests(connection, self._numbers)
         self.requesters = Requesters(connection)
         self.told = Told(connection)
         self.leases = Leases(connection)

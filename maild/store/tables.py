@@ -240,6 +240,18 @@ ledger = Table(
     _of_ticket(),
 )
 
+digest_items = Table(
+    "digest_items",
+    metadata,
+    _key("desk"),
+    _key("id", BigInteger),
+    _required("address", Key),  # whom the digest will tell
+    _required("ticket", BigInteger),
+    _required("what", Prose),
+    _required("at", Instant),
+    _of_ticket(),
+)
+
 # -- letters that go out -------------------------------------------------------------------------
 outbox = Table(
     "outbox",

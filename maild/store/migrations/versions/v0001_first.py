@@ -214,6 +214,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("desk", "ticket", "clock", "n", name="pk_cycles"),
     )
     op.create_table(
+        "digest_items",
+        sa.Column("desk", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("address", columns.Key(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("what", columns.Prose(), nullable=False),
+        sa.Column("at", columns.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["desk", "ticket"],
+            ["tickets.desk", "tickets.number"],
+            name="fk_digest_items_tickets",
+        ),
+        sa.PrimaryKeyConstraint("desk", "id", name="pk_digest_items"),
+    )
+    op.create_table(
         "events",
         sa.Column("desk", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("ticket", sa.BigInteger(), autoincrement=False, nullable=False),
