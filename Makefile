@@ -1,19 +1,23 @@
 # maild's chores. Each target does all of its own set-up on Debian or Ubuntu with Python 3.11 or later.
 #   make demo    watch maild do its job, embedded, nothing to configure (KEEP=1 leaves the servers up)
 #   make test    prove it against real servers: Dovecot, Postfix, PostgreSQL and SQLite
+#   make bench   speed beside floors measured in the same run (about ten minutes; alone on the machine)
 #   make check   ruff, mypy --strict, import-linter and the tests of the documents
 #   make lock    choose the versions of all dependencies anew, within pyproject.toml's ranges
 
 PYTHON ?= python3
 RUN := .venv/bin
 
-.PHONY: demo test check lock format fuzz servers clean
+.PHONY: demo test bench check lock format fuzz servers clean
 
 demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
 
 test: .venv/installed servers
 	@$(RUN)/pytest
+
+bench: .venv/installed servers
+	@$(RUN)/python -m benchmarks $(ONLY)
 
 check: .venv/installed
 	@$(RUN)/ruff format --check .

@@ -44,7 +44,8 @@ def measure(count: int = 50_000) -> Iterator[Line]:
     """Compute as many due instants with each; they must be the same."""
     week = tuple((shift("08:00", "16:00"),) if d in OPEN_DAYS else () for d in range(7))
     hours = OpenHours(Calendar("office", "Asia/Riyadh", week, holidays=(HOLIDAY,)))
-    plain, chance = Plain(), random.Random(5)
+    plain = Plain()
+    chance = random.Random(5)  # noqa: S311
     questions = [
         (FIRST + timedelta(minutes=chance.randrange(500_000)), chance.randrange(1, 400) * 1800.0)
         for _ in range(count)

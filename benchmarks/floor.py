@@ -1,7 +1,7 @@
 """The floor of ingest: fetch in batches, parse with the standard library, one row a mail.
 
 One process, one connection, compat32 decoding every part, one commit a batch; nothing a helpdesk
-does. The bar for maild is half of this. Run by itself: `python -m benchmarks.floor --port N --user U`.
+does. The bar for maild is half of this. By itself: `python -m benchmarks.floor --port N --user U`.
 """
 
 from __future__ import annotations

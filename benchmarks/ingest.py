@@ -18,7 +18,8 @@ FLATNESS = 1.3  # memory at the end of a backlog over that at its middle
 def measure(place: Place, count: int = 5000, runs: int = 3) -> Iterator[Line]:
     """Run the floor and maild in turn on the same mailbox; yield the speed and the memory."""
     place.fill("student", list(generate(count, 7, f"student@{DOMAIN}")))
-    floors, rates, memory = [], [], []
+    floors, rates = [], []
+    memory: list[int] = []
     for run in range(runs):
         port = place.dovecot.imap_port
         found, seconds = floor.ingest("127.0.0.1", port, f"student@{DOMAIN}", PASSWORD)

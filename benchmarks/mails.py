@@ -14,14 +14,15 @@ from email.utils import format_datetime
 START = datetime(2026, 4, 5, 5, 0, tzinfo=UTC)
 ATTACHED = 100_000  # bytes of an attachment, one mail in ten
 
-ARABIC = """السلام عليكم أرجو التكرم بمراجعة طلبي حيث لم أتمكن من الدخول إلى المنصة منذ يومين وتظهر
-لي رسالة خطأ عند تحميل الواجب وقد جربت أكثر من متصفح دون جدوى علما أن موعد الاختبار النهائي بعد
-أسبوع وأحتاج إلى الشهادة قبل نهاية الشهر وشكرا لكم على حسن تعاونكم مع تحياتي دفعت الرسوم ولم يصل
-الإيصال رقم الطلب المرفق صورة الهوية المحاضرة الثالثة""".split()
-ENGLISH = """Hello I would like to ask about my course because the lecture does not open since
+ARABIC_TEXT = """السلام عليكم أرجو التكرم بمراجعة طلبي حيث لم أتمكن من الدخول إلى المنصة منذ
+يومين وتظهر لي رسالة خطأ عند تحميل الواجب وقد جربت أكثر من متصفح دون جدوى علما أن موعد الاختبار
+النهائي بعد أسبوع وأحتاج إلى الشهادة قبل نهاية الشهر وشكرا لكم على حسن تعاونكم مع تحياتي دفعت الرسوم
+ولم يصل الإيصال رقم الطلب المرفق صورة الهوية المحاضرة الثالثة"""
+ENGLISH_TEXT = """Hello I would like to ask about my course because the lecture does not open since
 yesterday and the page shows an error when I upload the assignment please check my account the
 payment was made last week but no receipt arrived the final exam is next month and I need the
-certificate before the deadline thank you for your help attached you will find a screenshot""".split()
+certificate before the deadline thank you for your help attached you will find a screenshot"""
+ARABIC, ENGLISH = ARABIC_TEXT.split(), ENGLISH_TEXT.split()
 NAMES = (
     ("نورة العتيبي", "noura"), ("عبد الله الدوسري", "abdullah"), ("James Miller", "james"),
     ("Sara O'Neil", "sara"), ("فاطمة الزهراني", "fatima"), ("Zoë Brontë", "zoe"),
@@ -36,7 +37,7 @@ def generate(count: int, seed: int, to: str) -> Iterator[tuple[bytes, datetime]]
     Half are replies in threads of their own writers, a tenth carry a file, one in twelve is an
     edge case.
     """
-    writer = _Writer(random.Random(seed), to)
+    writer = _Writer(random.Random(seed), to)  # noqa: S311
     for number in range(count):
         yield writer.mail(number), START + timedelta(seconds=20 * number)
 
@@ -57,7 +58,7 @@ class _Writer:
         self._last = raw
         return raw
 
-    def _plain(self, number: int, **changes: str) -> bytes:
+    def _plain(self, number: int) -> bytes:
         chance = self._chance
         if self._threads and chance.random() < 0.545:
             who, subject, ids, arabic = chance.choice(self._threads[-400:])
@@ -78,11 +79,15 @@ class _Writer:
 
     def head(self, number: int, who: str, subject: str, message_id: str) -> str:
         at = START + timedelta(seconds=20 * number)
-        hop = f"from mail.trainee.example (mail.trainee.example [192.0.2.7])\r\n\tby mx.desk.example with ESMTPS id {number:x}; {format_datetime(at)}"
+        hop = (
+            "from mail.trainee.example (mail.trainee.example [192.0.2.7])\r\n"
+            f"\tby mx.desk.example with ESMTPS id {number:x}; {format_datetime(at)}"
+        )
         return (
             f"Return-Path: <bounce@trainee.example>\r\nReceived: {hop}\r\n"
-            f"DKIM-Signature: v=1; a=rsa-sha256; d=trainee.example; s=s1; h=from:to:subject:date;\r\n"
-            f"\tb={'Zm9vYmFyYmF6' * 20}\r\nFrom: {who}\r\nTo: {self._to}\r\nSubject: {subject}\r\n"
+            "DKIM-Signature: v=1; a=rsa-sha256; d=trainee.example; s=s1;\r\n"
+            f"\th=from:to:subject:date; b={'Zm9vYmFyYmF6' * 20}\r\n"
+            f"From: {who}\r\nTo: {self._to}\r\nSubject: {subject}\r\n"
             f"Date: {format_datetime(at)}\r\nMessage-ID: {message_id}\r\nMIME-Version: 1.0\r\n"
         )
 

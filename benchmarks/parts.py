@@ -38,7 +38,7 @@ class Intake:
         mailbox = self.office.desk.mailboxes[box]
         receiver = DeskReceiver(
             mailbox, lambda: self.office, self.store, self.reader, utc_now, alerts, committed,
-            done.set,
+            lambda _: None, done.set,
         )  # fmt: skip
         watch = Watch(mailbox, receiver)
         began = time.perf_counter()

@@ -105,9 +105,8 @@ def _listener(place: Place) -> Iterator[list[float]]:
 
 def _listen(client: Any, heard: list[float], over: threading.Event) -> None:
     while not over.is_set():
-        for said in client.idle_check(timeout=0.5):
-            if said[1:] == (b"EXISTS",):
-                heard.append(time.monotonic())
+        said = client.idle_check(timeout=0.5)
+        heard += [time.monotonic() for each in said if each[1:] == (b"EXISTS",)]
 
 
 def _used(process: int) -> float:
