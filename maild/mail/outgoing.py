@@ -23,7 +23,7 @@ class Outgoing:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    auto_submitted: str | None = None  # RFC 3834: "auto-replied" | "auto-generated"; None: a person wrote it
+    auto_submitted: str | None = None  # RFC 3834 5; None: a person wrote it
     headers: tuple[tuple[str, str], ...] = ()  # further headers of ours, ASCII
 
 
