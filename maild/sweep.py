@@ -22,7 +22,7 @@ from maild.store.store import Store
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message
 
-_BATCH = 200
+_AT_ONCE = 10_000  # tickets in one pass
 _STORM = 20  # tickets that ring in one pass; more than these become digests
 
 
@@ -65,16 +65,13 @@ def run(
     done = Pass()
     errors: list[Exception] = []
     with store.reading() as tx:
-        ringing = tx.tickets.ringing(now, _BATCH * 50)
+        ringing = tx.tickets.ringing(list(offices), now, _AT_ONCE)
     storm = len(ringing) > _STORM
     for desk, number in ringing:
         if stopping():
             break
-        office = offices.get(desk)
-        if office is None:
-            continue
         try:
-            firings = ring(store, office, number, now, storm=storm)
+            firings = ring(store, offices[desk], number, now, storm=storm)
             done.fired += [(desk, number, firing) for firing in firings]
             done.rung += 1
         except Exception as error:
@@ -253,6 +250,8 @@ def _send_digests(store: Store, offices: Mapping[str, Office], now: datetime) ->
                 person = office.desk.staff.by_address(address) or Person(address, "", address)
                 found = ((tx.tickets.get(desk, number), what) for number, what in kept)
                 items = [(ticket, what) for ticket, what in found if ticket is not None]
+                if not items:  # erased meanwhile
+                    continue
                 key = f"digest-{now:%Y%m%d%H%M%S}"
                 tx.outbox.post(letters.digest(office, person, items, key, now), now)
                 posted += 1

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from maild.desk import Desk
+from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
 from maild.sla.changes import merge, recompute, unanswer
@@ -24,16 +25,22 @@ from maild.tickets.people import Person
 from maild.tickets.ticket import Event, EventKind, Message, Ticket
 from maild.tickets.transitions import apply
 
+_OF_THE_HOUSE = frozenset({Kind.ROUTED, Kind.SOLVED, Kind.SURVEY, Kind.VIOLATION})
+
 
 class Case:
     """The ticket a flow has in hand. Nothing is durable before the transaction commits."""
 
     def __init__(self, tx: Transaction, desk: Desk, ticket: Ticket, now: datetime) -> None:
-        """Take up `ticket`, which is in the store; `now` is UTC."""
+        """Take up `ticket`, which is in the store; `now` is UTC.
+
+        A ticket whose team has left the configuration is from now on its mailbox's team's: else
+        nobody would hear of it again.
+        """
         self.tx = tx
         self.desk = desk
         self.now = now
-        self.ticket = ticket
+        self.ticket = replace(ticket, team=_team(ticket, desk))
         self._cycles: tuple[Cycle, ...] | None = None
         self._stored: tuple[Cycle, ...] = ()  # the cycles as they are in the store
         self._fired: tuple[Fired, ...] | None = None
@@ -135,9 +142,17 @@ class Case:
         return tuple(done)
 
     def post(self, *letters: Letter) -> None:
-        """Put letters into the outbox; one that is there already is not posted again."""
+        """Put letters into the outbox; one that is there already is not posted again.
+
+        A machine that opened the ticket gets none that an order or clock causes (RFC 3834 2).
+        """
         for letter in letters:
-            self.tx.outbox.post(letter, self.now)
+            if letter.purpose not in _OF_THE_HOUSE or not self._opened_by_a_machine():
+                self.tx.outbox.post(letter, self.now)
+
+    def _opened_by_a_machine(self) -> bool:
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        return bool(events) and events[0].kind is EventKind.REQUESTER_AUTO
 
     def save(self) -> None:
         """Store the ticket, its cycles and its next alarm."""
@@ -153,3 +168,10 @@ class Case:
     def _recompute(self, policy: Policy) -> None:
         events = self.tx.tickets.events(self.desk.key, self.ticket.number)
         self._cycles = recompute(self.cycles, policy, self.desk.calendars, self.now, events)
+
+
+def _team(ticket: Ticket, desk: Desk) -> str | None:
+    if ticket.team in desk.staff.teams:
+        return ticket.team
+    box = desk.mailboxes.get(ticket.mailbox) or next(iter(desk.mailboxes.values()), None)
+    return box.team if box else ticket.team

@@ -5,7 +5,7 @@ logged. Nobody gains by forging such a mail what writing as the requester would 
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from maild.intake.opening import open_ticket
@@ -18,6 +18,7 @@ from maild.mail.postal import is_address
 from maild.tickets.orders import read
 
 CHANNELS = ("email", "form", "phone", "whatsapp", "chat")
+_YEAR = timedelta(days=366)
 
 
 def on_behalf(work: Work) -> Decision | None:
@@ -52,11 +53,15 @@ def _channel(written: str) -> str:
 
 
 def _when(written: str, work: Work) -> datetime:
-    """Return when the requester called, in the desk's zone as written; never in the future."""
+    """Return when the requester called, in the desk's zone as written.
+
+    Never in the future, and never more than a year ago: that year is mistyped.
+    """
     try:
         at = datetime.fromisoformat(western_digits(written).strip())
-    except ValueError:
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=ZoneInfo(work.desk.timezone))
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return work.received_at
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(work.desk.timezone))
-    return min(at, work.received_at)
+    return at if timedelta(0) <= work.received_at - at <= _YEAR else work.received_at

@@ -19,6 +19,8 @@ from maild.store.mails import Outcome
 from maild.tickets.lookalikes import lookalike
 from maild.tickets.ticket import EventKind, Message, Status, Ticket
 
+_CROWD = 25  # people in copy; with more of them a mail is an announcement
+
 
 def open_ticket(work: Work, related: int | None = None) -> Decision:
     """Open a ticket for a mail that belongs to none; `related` is one its sender may not join."""
@@ -145,16 +147,21 @@ def _assignee(work: Work, number: int, team: str | None, rule: str | None) -> st
 
 
 def _collaborators(work: Work) -> tuple[str, ...]:
-    """Return whom the requester copied, inside the desk's own domains only: never a stranger."""
+    """Return whom the requester copied, inside the desk's own domains only: never a stranger.
+
+    A mail to a crowd is no conversation of a crowd: each answer would be a letter to every one of
+    them. Nobody is taken in then, and an agent may still add who is needed.
+    """
     domains = {d.lower() for d in work.desk.domains}
-    boxes = {m.address.lower() for m in work.desk.mailboxes.values()}
-    return tuple(
-        a.address.lower()
-        for a in work.mail.cc
-        if a.address.lower().rpartition("@")[2] in domains
-        and a.address.lower() not in boxes
-        and work.desk.staff.by_address(a.address) is None
+    others = {m.address.lower() for m in work.desk.mailboxes.values()} | {work.sender}
+    copied = dict.fromkeys(
+        address
+        for address in (a.address.lower() for a in work.mail.cc)
+        if address.rpartition("@")[2] in domains
+        and address not in others
+        and work.desk.staff.by_address(address) is None
     )
+    return tuple(copied) if len(copied) <= _CROWD else ()
 
 
 def doubts(work: Work, related: int | None) -> tuple[str, ...]:

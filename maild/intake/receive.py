@@ -188,10 +188,13 @@ def _by_tag(tags: tuple[int, ...]) -> list[Joined]:
 def _surviving(work: Work, number: int) -> Ticket | None:
     """Return the ticket, or the one it was merged into."""
     ticket = work.tx.tickets.get(work.desk.key, number)
-    for _ in range(10):  # a chain of merges is short; a circle must not hang us
-        if ticket is None or ticket.status is not Status.MERGED or ticket.merged_into is None:
-            return ticket
-        ticket = work.tx.tickets.get(work.desk.key, ticket.merged_into)
+    passed = {number}
+    while ticket is not None and ticket.status is Status.MERGED:
+        into = ticket.merged_into
+        if into is None or into in passed:  # a circle must not hang us
+            break
+        passed.add(into)
+        ticket = work.tx.tickets.get(work.desk.key, into)
     return ticket
 
 

@@ -10,7 +10,7 @@ from maild.store.store import Store, Transaction
 from tests.store.samples import DESK, NOW, letter, message, open_ticket, source
 
 HOT: list[Callable[[Transaction], object]] = [
-    lambda tx: tx.tickets.ringing(NOW, 10),
+    lambda tx: tx.tickets.ringing([DESK], NOW, 10),
     lambda tx: tx.tickets.next_alarm(),
     lambda tx: tx.tickets.solved_before(DESK, NOW, 10),
     lambda tx: tx.tickets.get(DESK, 1),

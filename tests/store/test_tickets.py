@@ -219,9 +219,9 @@ def test_only_alarms_that_are_due_ring_the_oldest_first(store: Store) -> None:
         for minutes in (3, 1, 2, 9, None):
             open_ticket(tx, alarm_at=None if minutes is None else NOW + minutes * MINUTE)
     with store.reading() as tx:
-        assert tx.tickets.ringing(NOW, 10) == ()
-        assert tx.tickets.ringing(NOW + 3 * MINUTE, 10) == ((DESK, 2), (DESK, 3), (DESK, 1))
-        assert tx.tickets.ringing(NOW + 3 * MINUTE, 1) == ((DESK, 2),)
+        assert tx.tickets.ringing([DESK], NOW, 10) == ()
+        assert tx.tickets.ringing([DESK], NOW + 3 * MINUTE, 10) == ((DESK, 2), (DESK, 3), (DESK, 1))
+        assert tx.tickets.ringing([DESK], NOW + 3 * MINUTE, 1) == ((DESK, 2),)
 
 
 def test_known_message_ids_come_in_the_order_asked(store: Store) -> None:
