@@ -198,7 +198,7 @@ class DeskReceiver:
         for uid, decision in decisions:
             self._log.info(
                 "mail", uid=uid, outcome=decision.outcome.value, ticket=decision.ticket,
-                why=decision.reason,
+                why=decision.in_short,
             )  # fmt: skip
         if left_alone:
             self._log.info(_HISTORY["ignore"], mails=len(left_alone), why="history: ignore")

@@ -61,7 +61,7 @@ def _take(
     if decision is not None:
         log.info(
             "mail released from quarantine", desk=one.source.desk, mailbox=box.key,
-            outcome=decision.outcome.value, ticket=decision.ticket, why=decision.reason,
+            outcome=decision.outcome.value, ticket=decision.ticket, why=decision.in_short,
         )  # fmt: skip
     return decision is not None
 

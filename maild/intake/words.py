@@ -1,5 +1,6 @@
 """What intake is handed, and what it decided."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,8 @@ from maild.store.store import Transaction
 from maild.tickets.authority import Authority
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import Message, Ticket, Visibility
+
+_QUOTING = re.compile(r"\s*[:(]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Decision:
     notes: Sequence[str] = field(default=())
     quarantined: int | None = None  # its number in quarantine
     on_purpose: bool = False  # kept aside by a rule or suspension: no admin need hear of it
+
+    @property
+    def in_short(self) -> str:
+        """The reason for a log: behind a colon or in parentheses it may quote the mail."""
+        return _QUOTING.split(self.reason, maxsplit=1)[0]
 
 
 @dataclass(slots=True)

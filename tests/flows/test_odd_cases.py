@@ -83,3 +83,21 @@ def test_a_mistyped_year_of_a_call_is_no_promise(written: str) -> None:
     assert house.ticket().requester.address == NOURA.address
     assert house.ticket().opened_at == house.now
     assert house.ticket().alarm_at is not None
+
+
+@pytest.mark.parametrize("order", ["#cc secret word", "#assign secret", "#merge secret", "#secret"])
+def test_what_is_logged_of_a_refusal_quotes_nothing_of_the_mail(order: str) -> None:
+    house = House()
+    house.write(QUESTION)
+    decision = house.answer(house.letters("notification")[0], order, SARA)
+    assert "secret" in decision.reason
+    assert decision.in_short == "refused"
+
+
+def test_what_is_logged_of_a_machines_mail_quotes_none_of_its_headers() -> None:
+    house = House()
+    house.write(QUESTION)
+    answer = house.letters("acknowledgement")[-1]
+    decision = house.answer(answer, "غائب", NOURA, auto_submitted="auto-replied")
+    assert "auto-replied" in decision.reason
+    assert decision.in_short == "a machine wrote it"
