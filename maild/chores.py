@@ -16,17 +16,33 @@ from maild.store.store import Store
 from maild.tickets.ticket import EventKind, Status
 
 _AT_ONCE = 200  # tickets closed in one go
+_LIMITS_LOOK_BACK = timedelta(days=2)  # the longest limit counts a day; clocks may go back
 
 
 def run(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
-    """Do what is due at `now` (UTC) for every desk; return how many letters were posted."""
-    posted = 0
+    """Do what is due at `now` (UTC) for every desk; return how many letters were posted.
+
+    What fails for one desk costs no other anything: its error is raised when all have had theirs.
+    """
+    posted, errors = 0, []
+    forget_acks(store, now)
     for office in offices.values():
-        close_solved(store, office, now)
-        erase_old(store, office, now)
-        for number, report in enumerate(office.desk.reports):
-            posted += send_report(store, office, number, report, now)
+        try:
+            close_solved(store, office, now)
+            erase_old(store, office, now)
+            for number, report in enumerate(office.desk.reports):
+                posted += send_report(store, office, number, report, now)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"the chores of {len(errors)} desks failed", errors)
     return posted
+
+
+def forget_acks(store: Store, now: datetime) -> int:
+    """Drop the acknowledgements no limit looks at any more; return how many there were."""
+    with store.transaction() as tx:
+        return tx.requesters.forget_acks(now - _LIMITS_LOOK_BACK)
 
 
 def close_solved(store: Store, office: Office, now: datetime) -> int:

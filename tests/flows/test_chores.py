@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from maild import chores
 from maild.desk import Report
 from maild.store.store import Transaction
@@ -89,6 +91,34 @@ def test_what_is_over_is_erased_with_its_words_after_the_days_the_desk_keeps_it(
     assert house.ticket(2).status.active
     assert house.letters(to="noura")  # of the other ticket
     assert all(e.ticket == 2 for e in house.letters())
+
+
+def test_acknowledgements_are_forgotten_when_no_limit_looks_at_them_any_more() -> None:
+    house = House()
+    house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
+    written = house.now
+    house.later(days=1)
+    run(house)
+    assert _acks(house, written) == 1
+    house.later(days=1, minutes=1)
+    run(house)
+    assert _acks(house, written) == 0
+
+
+def test_a_desk_whose_report_fails_costs_the_next_desk_nothing() -> None:
+    house = house_with(Report("day", None, time(8, 0), ("sara",)))
+    house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
+    house.later(days=1)
+    broken = replace(desk(), key="broken", reports=(Report("week", 9, time(8, 0), ("sara",)),))
+    offices = {"broken": replace(house.office, desk=broken), house.desk.key: house.office}
+    with pytest.raises(ExceptionGroup, match="1 desks failed"):
+        chores.run(house.store, offices, house.now)
+    assert house.letters("report", SARA.address)
+
+
+def _acks(house: House, since: datetime) -> int:
+    with house.store.reading() as tx:
+        return tx.requesters.desk_acks_since(house.desk.key, since)
 
 
 def _there(tx: Transaction, mail: int) -> bool:
