@@ -88,8 +88,8 @@ class Reloading:
         for _ in changes:
             files = self._look_over()  # reading it all again is dear, and mostly nothing happened
             if files != self._files:
-                self._files = files
                 self.look()
+                self._files = files  # only now: what could not be put in force is tried again
 
     def _is_configuration(self, _change: Change, path: str) -> bool:
         return not self._is_data(Path(path))

@@ -182,13 +182,19 @@ class Daemon:
             log.error("leases could not be renewed", error=type(error).__name__)
 
     def _adopt(self, settings: Settings) -> None:
-        """Remember the configuration; when it is a new one, move the clocks of open tickets."""
+        """When the configuration is a new one, move the clocks of open tickets; remember it then.
+
+        Every ticket is a transaction of its own: stopped between two, this is done again.
+        """
         now = self._clock()
         with self.store.transaction() as tx:
-            fresh = tx.config_versions.adopt(settings.fingerprint, now)
-        if fresh:
-            moved = sweep.adopt_policies(self.store, self._offices, now)
-            log.info("policies adopted", tickets_recomputed=moved)
+            fresh = tx.config_versions.begin(settings.fingerprint, now)
+        if not fresh:
+            return
+        moved = sweep.adopt_policies(self.store, self._offices, now)
+        with self.store.transaction() as tx:
+            tx.config_versions.adopt(settings.fingerprint, now)
+        log.info("policies adopted", tickets_recomputed=moved)
 
     def _end_watches(self, settings: Settings) -> None:
         """End the threads of mailboxes that are gone or reached in another way."""

@@ -29,6 +29,7 @@ _ADOPT = upsert(
         index_elements=["fingerprint"], set_={"at": insert.excluded.at}
     ),
 )
+_UNDER_WAY = " under way"  # sorts behind the fingerprint itself, as `latest` needs
 _LATEST = (
     select(config_versions.c.fingerprint)
     .order_by(config_versions.c.at.desc(), config_versions.c.fingerprint)
@@ -78,12 +79,25 @@ class ConfigVersions:
         self._connection = connection
         self._engine = connection.dialect.name
 
+    def begin(self, fingerprint: str, at: datetime) -> bool:
+        """Remember that a configuration is being put in force; False when it is already.
+
+        Until `adopt` none is: who dies on the way, or is given the former one again, begins anew.
+        """
+        if self.latest() == fingerprint:
+            return False
+        self._write(f"{fingerprint}{_UNDER_WAY}", at)
+        return True
+
     def adopt(self, fingerprint: str, at: datetime) -> bool:
         """Remember which configuration is in force; False when it was already."""
         if self.latest() == fingerprint:
             return False
-        self._connection.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": at})
+        self._write(fingerprint, at)
         return True
+
+    def _write(self, fingerprint: str, at: datetime) -> None:
+        self._connection.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": at})
 
     def latest(self) -> str | None:
         """Return the fingerprint of the configuration in force; None before the first."""

@@ -85,3 +85,15 @@ def test_status_counts_everything_and_names_the_oldest(store: Store) -> None:
     assert (sum(now.letters.values()), now.quarantined) == (2, 1)
     assert (now.oldest_letter_at, now.oldest_alarm_at) == (NOW, NOW + MINUTE)
     assert now.oldest_quarantined_at == NOW
+
+
+def test_a_configuration_is_in_force_only_when_it_was_put_in_force_to_the_end(
+    store: Store,
+) -> None:
+    with store.transaction() as tx:
+        tx.config_versions.adopt("first", NOW)
+        assert tx.config_versions.begin("second", NOW + MINUTE)
+        assert tx.config_versions.begin("second", NOW + MINUTE)  # stopped on the way
+        assert tx.config_versions.begin("first", NOW + MINUTE)  # half of the second is in force
+        tx.config_versions.adopt("first", NOW + MINUTE)
+        assert not tx.config_versions.begin("first", NOW + MINUTE)
