@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from maild.casework import Case
+from maild.notices import lateness as letters
 from maild.notices import requester as outside
-from maild.notices import staff as letters
 from maild.notices.office import Office, in_words
 from maild.sla.cycle import Cycle, used_seconds
 from maild.sla.ladder import Firing, FiringKind, next_alarm

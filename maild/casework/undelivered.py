@@ -4,7 +4,7 @@ from datetime import datetime
 
 from maild.casework.case import Case
 from maild.mail.facts import Kind
-from maild.notices import staff
+from maild.notices import writer
 from maild.notices.office import Office
 from maild.store.outbox import Entry
 from maild.store.store import Transaction
@@ -39,7 +39,7 @@ def undelivered(
         case.unanswer(answer.at)
     for person in _to_tell(office, case, entry):
         case.post(
-            staff.undeliverable(
+            writer.undeliverable(
                 office,
                 case.ticket,
                 person,

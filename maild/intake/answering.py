@@ -15,7 +15,8 @@ from maild.mail.mail import Address, Attachment, Mail
 from maild.mail.normal import normalise
 from maild.mail.read import read as read_mail
 from maild.notices import requester as outside
-from maild.notices import staff as letters
+from maild.notices import writer
+from maild.notices.staff import portable
 from maild.store.outbox import Entry
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message, Visibility
@@ -77,7 +78,7 @@ def _relay(
             message,
             person,
             before,
-            letters.portable(attachments),
+            portable(attachments),
             event,
             work.now,
         )
@@ -137,6 +138,4 @@ def _hold(
     message = replace(work.message("agent", HELD, internal=True), new_text=text, author=own)
     case.add(message)
     event = case.happen(EventKind.CHANGED, work.received_at, person.key, held=len(meanwhile))
-    case.post(
-        letters.held(work.office, case.ticket, person, text, meanwhile, f"e{event}", work.now)
-    )
+    case.post(writer.held(work.office, case.ticket, person, text, meanwhile, f"e{event}", work.now))

@@ -11,7 +11,7 @@ from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Nature
 from maild.mail.postal import can_be_written_to
-from maild.notices import staff as letters
+from maild.notices import writer as letters
 from maild.store.mails import Outcome
 from maild.tickets.addressing import Manner, bare, manner, outsiders
 from maild.tickets.authority import Authority, judge

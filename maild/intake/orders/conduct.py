@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from maild.intake.orders.words import Errand, Step
 from maild.notices import requester as outside
-from maild.notices import staff as letters
+from maild.notices import writer as letters
 from maild.store.people import Requester
 from maild.tickets.orders import Order
 from maild.tickets.people import Person

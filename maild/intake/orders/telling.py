@@ -1,7 +1,7 @@
 """Orders that only ask: why is the ticket where it is, and what can be ordered."""
 
 from maild.intake.orders.words import Errand, Step
-from maild.notices import staff as letters
+from maild.notices import writer as letters
 from maild.sla.timing import clock_named
 from maild.sla.wording import spoken_target
 from maild.tickets.orders import ARABIC, Order

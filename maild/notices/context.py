@@ -1,0 +1,53 @@
+"""What letters to the staff share: what a ticket is about, its history, its files and names."""
+
+from collections.abc import Sequence
+
+from maild.mail.facts import Entry, File, Party
+from maild.mail.mail import Attachment
+from maild.mail.subject import base_subject
+from maild.notices.office import Office
+from maild.tickets.people import Person
+from maild.tickets.ticket import Message, Ticket
+
+_HISTORY = 5
+
+
+def about(ticket: Ticket) -> dict[str, object]:
+    """Return the subject and requester every letter about a ticket names."""
+    return {
+        "subject": base_subject(ticket.subject),
+        "requester": Party(ticket.requester.name, ticket.requester.address),
+    }
+
+
+def history(
+    office: Office, messages: Sequence[Message], language: str, shown: int = _HISTORY
+) -> dict[str, object]:
+    """Return the newest messages, newest first, and how many older ones there are."""
+    recent = list(messages)[-shown:] if shown else []
+    return {
+        "history": tuple(
+            Entry(
+                m.author.name or m.author.address, office.when(m.at, language), m.new_text or m.text
+            )
+            for m in reversed(recent)
+        ),
+        "older": len(messages) - len(recent),
+    }
+
+
+def name_of(office: Office, key: str | None) -> str | None:
+    """Return the name of one of the staff, or None."""
+    person = office.desk.staff.people.get(key or "")
+    return person.name if person else None
+
+
+def names(people: Sequence[Person], language: str) -> str | None:
+    """Return names as a list in a language, or None for nobody."""
+    separator = "، " if language == "ar" else ", "
+    return separator.join(p.name or p.email for p in people) or None
+
+
+def files(attachments: tuple[Attachment, ...]) -> tuple[File, ...]:
+    """Return the names and lengths of what is attached, without pictures of signatures."""
+    return tuple(File(a.name, a.size) for a in attachments if not a.inline)

@@ -1,0 +1,126 @@
+"""Letters to the staff about time: what is nearly due, what is late, and why it was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from maild.mail.facts import DigestItem, Kind
+from maild.mail.outgoing import Letter
+from maild.mail.subject import base_subject
+from maild.notices.context import about, history, name_of, names
+from maild.notices.office import Office, in_words
+from maild.sla.cycle import Cycle
+from maild.sla.ladder import Firing
+from maild.sla.policy import Clock
+from maild.tickets.people import Person
+from maild.tickets.ticket import Message, Ticket
+
+
+def warning(
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    waiting: Message,
+    cycle: Cycle,
+    left: float,
+    clock: Clock,
+    next_to: Sequence[Person],
+    key: str,
+    now: datetime,
+) -> Letter | None:
+    """Tell the team that the time is nearly up; `left` in seconds as the clock counts."""
+    if cycle.due_at is None:
+        return None
+    language = office.language_of(person)
+    facts: dict[str, object] = {
+        **about(ticket),
+        "text": waiting.new_text or waiting.text,
+        "received": office.when(cycle.started_at, language),
+        "due_date": office.when(cycle.due_at, language),
+        "left_in_words": in_words(left, clock.target.count, language),
+        "assignee": name_of(office, ticket.assignee),
+        "next_to": names(next_to, language),
+    }
+    return office.to_staff(Kind.WARNING, ticket, person, facts, key, now)
+
+
+def escalation(
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    firing: Firing,
+    cycle: Cycle,
+    waited: float,
+    late: float,
+    clock: Clock,
+    after: tuple[Sequence[Person], datetime | None],
+    thread: Sequence[Message],
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Forward an overdue ticket to a lead, manager or executive who has ten seconds.
+
+    `waited` and `late` are seconds as the clock counts; `after` says who hears next and when.
+    """
+    stage = firing.stage
+    if stage is None:
+        raise ValueError("only a stage is escalated")
+    language = office.language_of(person)
+    team = office.desk.staff.teams.get(ticket.team or "")
+    shown = thread if stage.forward == "thread" else thread[:1]
+    reason = "reopened" if cycle.reopened_at and not late else "resent" if cycle.resent_at else None
+    facts: dict[str, object] = {
+        **about(ticket),
+        "stage": stage.n,
+        "received": office.when(cycle.started_at, language),
+        "waited_in_words": in_words(waited, clock.target.count, language),
+        "late_in_words": in_words(late, clock.target.count, language) if late else None,
+        "reason": reason,
+        "responsible": name_of(office, ticket.assignee) or (team.name if team else None),
+        "respond_by": office.when(firing.respond_by, language) if firing.respond_by else None,
+        "next_to": names(after[0], language),
+        "next_date": office.when(after[1], language) if after[1] else None,
+        "priority": ticket.priority,
+        **history(office, shown, language, len(shown)),
+    }
+    kind = Kind.ESCALATION
+    if ticket.priority == "emergency" and stage.n == 1:
+        kind = Kind.EMERGENCY
+        facts |= {"text": thread[0].text if thread else "", "phone": None}
+    return office.to_staff(kind, ticket, person, facts, key, now, not_before=firing.notify_at)
+
+
+def digest(
+    office: Office, person: Person, items: Sequence[tuple[Ticket, str]], key: str, now: datetime
+) -> Letter:
+    """Tell one person of many tickets in one letter; each item is a ticket and what befell it."""
+    first = items[0][0]
+    facts: dict[str, object] = {
+        "items": tuple(
+            DigestItem(
+                t.tag,
+                base_subject(t.subject),
+                t.requester.name or t.requester.address,
+                what,
+                name_of(office, t.assignee),
+            )
+            for t, what in items
+        )
+    }
+    return office.to_staff(Kind.DIGEST, first, person, facts, key, now)
+
+
+def cause(
+    office: Office,
+    ticket: Ticket,
+    person: Person,
+    cycle: Cycle,
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Ask the lead why a promise was not kept (policy 000, annex step 5)."""
+    due_at = cycle.due_at or now
+    facts: dict[str, object] = {
+        "subject": base_subject(ticket.subject),
+        "due_date": office.when(due_at, office.language_of(person)),
+    }
+    return office.to_staff(Kind.CAUSE, ticket, person, facts, key, now)
