@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from maild.store.tables import config_versions, leases
 from maild.store.upsert import upsert
@@ -29,7 +29,9 @@ _ADOPT = upsert(
         index_elements=["fingerprint"], set_={"at": insert.excluded.at}
     ),
 )
-_UNDER_WAY = " under way"  # sorts behind the fingerprint itself, as `latest` needs
+_NEWEST = select(func.max(config_versions.c.at))
+_UNDER_WAY = " under way"
+_MOMENT = timedelta(microseconds=1)  # the finest an instant is kept
 _LATEST = (
     select(config_versions.c.fingerprint)
     .order_by(config_versions.c.at.desc(), config_versions.c.fingerprint)
@@ -97,7 +99,10 @@ class ConfigVersions:
         return True
 
     def _write(self, fingerprint: str, at: datetime) -> None:
-        self._connection.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": at})
+        """Remember the fingerprint as the newest, though the machine's clock was set back."""
+        newest = self._connection.execute(_NEWEST).scalar_one_or_none()
+        after = at if newest is None else max(at, newest + _MOMENT)
+        self._connection.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": after})
 
     def latest(self) -> str | None:
         """Return the fingerprint of the configuration in force; None before the first."""

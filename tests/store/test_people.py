@@ -95,5 +95,5 @@ def test_a_configuration_is_in_force_only_when_it_was_put_in_force_to_the_end(
         assert tx.config_versions.begin("second", NOW + MINUTE)
         assert tx.config_versions.begin("second", NOW + MINUTE)  # stopped on the way
         assert tx.config_versions.begin("first", NOW + MINUTE)  # half of the second is in force
-        tx.config_versions.adopt("first", NOW + MINUTE)
+        tx.config_versions.adopt("first", NOW - MINUTE)  # the clock was set back
         assert not tx.config_versions.begin("first", NOW + MINUTE)
