@@ -8,7 +8,7 @@
 PYTHON ?= python3
 RUN := .venv/bin
 
-.PHONY: demo test bench check lock format fuzz servers clean
+.PHONY: demo test bench check lock format fuzz soak servers clean
 
 demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
@@ -32,6 +32,10 @@ format: .venv/installed
 
 fuzz: .venv/installed
 	@$(RUN)/python -m tests.fuzz
+
+# The model, driven at random from a fresh seed; make soak STEPS=1000 SEED=… replays a run.
+soak: .venv/installed
+	@$(RUN)/python -m tests.model.run $(or $(STEPS),1000000) $(SEED)
 
 lock: .venv/installed
 	@$(RUN)/uv pip compile pyproject.toml --extra demo --group dev --universal --generate-hashes \

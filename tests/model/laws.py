@@ -1,0 +1,287 @@
+"""The laws: what must be true in any store after any death, whatever happened before.
+
+Each is worked out from the tables, the servers and the sink, not by asking the flows again.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Table, select
+
+from maild.casework import Case
+from maild.casework.preview import preview
+from maild.mail.facts import Kind
+from maild.sla.cycles import replayed
+from maild.sla.ladder import next_alarm
+from maild.store import rows, tables
+from maild.store.outbox import State
+from maild.store.store import Transaction
+from maild.tickets.ticket import Event, EventKind, Ticket
+from tests.model.desks import ADMIN
+from tests.model.people import FRIEND, MACHINE, STAFF
+
+if TYPE_CHECKING:
+    from tests.model.world import World
+
+_QUESTIONS = {
+    EventKind.RECEIVED, EventKind.REQUESTER_MESSAGE, EventKind.RESENT, EventKind.REOPENED,
+}  # fmt: skip
+_ENDS = {EventKind.SOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED}
+_RINGS = {EventKind.WARNED, EventKind.DUE, EventKind.ESCALATED}
+_FINISHED = {State.SENT, State.BOUNCED, State.UNCERTAIN}
+
+
+class LawBrokenError(AssertionError):
+    """Something that must never be is."""
+
+
+def law(holds: object, sentence: str) -> None:
+    """Raise LawBrokenError unless it holds."""
+    if not holds:
+        raise LawBrokenError(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One copy of a mail, as the server got it; copies of one mail share its number."""
+
+    number: int
+    mailbox: str
+    raw: bytes = field(repr=False)
+
+    @property
+    def by_staff(self) -> bool:
+        return b"@staff.example>" in self.raw.partition(b"\r\nTo:")[0]
+
+
+@dataclass
+class _Book:
+    """The tables, read once."""
+
+    of: dict[str, dict[int, list[Row[Any]]]]
+    outbox: Sequence[Row[Any]]
+    sources: Sequence[Row[Any]]
+    mails: dict[bytes, int]
+
+    def rows(self, table: Table, ticket: int) -> list[Row[Any]]:
+        return self.of[table.name].get(ticket, [])
+
+
+class Laws:
+    """Every law, over one world."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    def hold(self, *, at_rest: bool = False) -> None:
+        """Raise LawBrokenError at the first law that is broken."""
+        with self._world.process.store.reading() as tx:
+            book = _read(tx)
+            self._mail_is_accounted_for(book, tx, at_rest=at_rest)
+            self._letters_go_where_they_may(book, tx)
+            self._letters_arrive_once(book, at_rest=at_rest)
+            for ticket in tx.tickets.find(limit=100_000):
+                _rings_once(ticket, book)
+                _answered_is_left_alone(ticket, book)
+                self._clocks_are_right(tx, ticket, book)
+
+    def _mail_is_accounted_for(self, book: _Book, tx: Transaction, *, at_rest: bool) -> None:
+        by_mail: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in book.sources:
+            law(row.reason, f"UID {row.uid} of {row.mailbox} was decided without a reason")
+            by_mail[row.mail].append(row)
+        kept = {(row.mailbox, row.uidvalidity, row.uid) for row in book.sources}
+        for folder in self._world.folders.values():
+            cursor = tx.mailboxes.cursor("diplomas", folder.mailbox)
+            for uid, (_, raw) in folder.mails.items():
+                if b"history" in raw:
+                    continue
+                key = (folder.mailbox, folder.uidvalidity, uid)
+                passed = cursor and cursor.uidvalidity == folder.uidvalidity
+                if at_rest or (cursor and passed and uid <= cursor.last_uid):
+                    law(key in kept, f"the mail {key} was passed over: {raw[:300]!r}")
+                if (folder.uidvalidity, uid) in folder.marked:
+                    law(key in kept, f"the mail {key} was marked on the server before it was kept")
+        ids: dict[int, set[int]] = defaultdict(set)
+        mute = {copy.number for copy in self._world.delivered if copy.by_staff}  # orders, no text
+        for copy in self._world.delivered:
+            mail = book.mails.get(hashlib.sha256(copy.raw).digest())
+            law(mail or not at_rest, f"mail {copy.number} to {copy.mailbox} is lost")
+            if mail is not None:
+                ids[copy.number].add(mail)
+        messages = Counter[int]()
+        for found in book.of["messages"].values():
+            copies = Counter(
+                m.mail for m in found if m.role != "maild"
+                and not m.joined_by.startswith(("merge of", "split from"))
+            )  # fmt: skip
+            held = {m.mail for m in found if m.joined_by == "held"}
+            messages.update({m: n - (n > 1 and m in held) for m, n in copies.items()})
+        for number, mails in ids.items():
+            records = [row for mail in mails for row in by_mail[mail]]
+            outcomes = Counter(row.outcome for row in records)
+            law(records, f"mail {number} is kept and nobody knows why")
+            law(outcomes["stored"] + outcomes["ignored"] <= 1, f"mail {number}: {outcomes}")
+            law(
+                outcomes["duplicate"] == 0 or outcomes["stored"] + outcomes["ignored"] == 1,
+                f"mail {number} is a duplicate of nothing: {outcomes}",
+            )
+            told = sum(messages[mail] for mail in mails)
+            silent = number in mute or any("delivery report" in r.reason for r in records)
+            law(
+                told == outcomes["stored"] or (silent and told == 0),
+                f"mail {number} stands {told} times in threads: {outcomes}",
+            )
+
+    def _letters_go_where_they_may(self, book: _Book, tx: Transaction) -> None:
+        ours = {*STAFF, ADMIN}
+        tickets = {t.number: t for t in tx.tickets.find(limit=100_000)}
+        for row in book.outbox:
+            law(
+                row.recipient != MACHINE.address or row.purpose == Kind.RELAY,  # a person's words
+                f"a machine was answered: {row.purpose}",
+            )
+            if not Kind(row.purpose).to_requester:
+                law(row.recipient in ours, f"{row.purpose} for {row.recipient}")
+            elif row.ticket is not None:
+                ticket = tickets[row.ticket]
+                outside = {ticket.requester.address.lower(), *ticket.collaborators}
+                law(
+                    row.recipient in outside,
+                    f"{row.purpose} of ticket {row.ticket} for {row.recipient}",
+                )
+                law(
+                    outside <= {ticket.requester.address.lower(), FRIEND, *STAFF},
+                    f"ticket {row.ticket} has {outside}",
+                )
+
+    def _letters_arrive_once(self, book: _Book, *, at_rest: bool) -> None:
+        sink = self._world.sink
+        known = {(row.recipient, row.message_id): row for row in book.outbox}
+        law(len(known) == len(book.outbox), "a letter stands twice in the outbox")
+        law(
+            len({row.message_id for row in book.outbox}) == len(book.outbox),
+            "a Message-ID stands twice in the outbox",
+        )
+        for key, copies in sink.copies.items():
+            row = known.get(key)
+            if row is None:
+                raise LawBrokenError(f"{key} arrived and stands in no outbox")
+            law(copies <= 1 + (row.doubts > 0), f"{key} arrived {copies} times, {row.doubts} doubts")
+            law(
+                copies <= 1 or sink.bytes_of[row.message_id] == row.raw,
+                f"{key} came in two wordings",
+            )
+        for key, row in known.items():
+            copies = sink.copies[key]
+            if row.state == State.SENT:
+                law(copies >= 1, f"{key} counts as sent and never arrived")
+            if at_rest:
+                law(
+                    State(row.state) in _FINISHED and row.finished_at,
+                    f"{key} ({row.purpose}) never comes to its end: {row.state}",
+                )
+
+    def _clocks_are_right(self, tx: Transaction, ticket: Ticket, book: _Book) -> None:
+        desk, now = self._world.process.daemon._offices["diplomas"].desk, self._world.clock.now
+        case = Case(tx, desk, ticket, now)
+        expected = next_alarm(case.cycles, case.fired, case.policy, desk.calendars)
+        law(
+            ticket.alarm_at == expected,
+            f"ticket {ticket.number} rings at {ticket.alarm_at}, not at {expected}",
+        )
+        rung = {(f.clock, f.cycle) for f in case.fired if f.kind == "due"}
+        for cycle in case.cycles:
+            if cycle.open and cycle.due_at and (cycle.clock, cycle.n) not in rung:
+                law(
+                    ticket.alarm_at is not None and ticket.alarm_at <= cycle.due_at,
+                    f"ticket {ticket.number} waits and nobody watches it",
+                )
+        moved = preview(tx, desk, ticket, now) if case.cycles or ticket.status.active else ()
+        law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
+        events = [rows.event(row) for row in book.rows(tables.events, ticket.number)]
+        if not self._world.rules_changed and _undisturbed(events):
+            law(
+                case.cycles == replayed(events, case.policy, desk.calendars),
+                f"the cycles of ticket {ticket.number} are not what its history gives",
+            )
+
+
+def _undisturbed(events: Iterable[Event]) -> bool:
+    """Whether nothing happened but steps of the clocks: no merge, no answer that came back."""
+    return not any(
+        e.kind is EventKind.ANSWER_BOUNCED or "merged_from" in e.data or e.kind is EventKind.MERGED
+        for e in events
+    )
+
+
+def _rings_once(ticket: Ticket, book: _Book) -> None:
+    """Each firing is carried out once: as many events as lines in the ledger."""
+    events = [rows.event(row) for row in book.rows(tables.events, ticket.number)]
+    if any("merged_from" in e.data for e in events):
+        return  # the lines it took over have their events in the other ticket
+    fired = Counter[tuple[str, str, int]]()
+    for row in book.rows(tables.ledger, ticket.number):
+        fired[row.clock, row.kind, row.n] += 1
+    done = Counter[tuple[str, str, int]]()
+    for event in events:
+        match event.kind:
+            case EventKind.WARNED:
+                done[event.data["clock"], "warn", round(event.data["share"] * 1000)] += 1
+            case EventKind.DUE:
+                done[event.data["clock"], "due", 0] += 1
+            case EventKind.ESCALATED:
+                done[event.data["clock"], "stage", event.data["stage"]] += 1
+    wanted = Counter({k: n for k, n in fired.items() if k[1] in {"warn", "due", "stage"}})
+    law(done == wanted, f"ticket {ticket.number} rang {done}, its ledger says {wanted}")
+    told = Counter(
+        (row.recipient, row.purpose)
+        for row in book.outbox
+        if row.ticket == ticket.number and row.purpose in {"escalation", "warning"}
+    )
+    for (reader, purpose), letters in told.items():
+        kind = "stage" if purpose == "escalation" else "warn"
+        rung = sum(n for (_, what, _), n in fired.items() if what == kind)
+        law(letters <= rung, f"{reader} got {letters} x {purpose} of ticket {ticket.number}")
+
+
+def _answered_is_left_alone(ticket: Ticket, book: _Book) -> None:
+    """Nothing rings for a reply clock while nobody waits for a reply."""
+    asked: datetime | None = None
+    answered: datetime | None = None
+    for row in book.rows(tables.events, ticket.number):
+        event = rows.event(row)
+        if "merged_from" in event.data or event.kind is EventKind.ANSWER_BOUNCED:
+            return  # from here on somebody may wait since long ago
+        if event.kind in _QUESTIONS and asked is None:
+            if answered is None or answered <= event.at:
+                asked = event.at
+        elif event.kind is EventKind.AGENT_REPLY and asked is not None and event.at >= asked:
+            asked, answered = None, event.at
+        elif event.kind in _ENDS:
+            asked = answered = None
+        elif event.kind in _RINGS and event.data["clock"] == "reply":
+            law(asked, f"ticket {ticket.number} is answered and rings: {event}")
+
+
+def _read(tx: Transaction) -> _Book:
+    connection = tx._connection
+    of: dict[str, dict[int, list[Row[Any]]]] = {}
+    for table in (tables.messages, tables.events):
+        grouped = of.setdefault(table.name, defaultdict(list))
+        for row in connection.execute(select(table).order_by(table.c.ticket, table.c.id)):
+            grouped[row.ticket].append(row)
+    grouped = of.setdefault("ledger", defaultdict(list))
+    for row in connection.execute(select(tables.ledger)):
+        grouped[row.ticket].append(row)
+    mails = connection.execute(select(tables.mails.c.sha256, tables.mails.c.id))
+    return _Book(
+        of,
+        connection.execute(select(tables.outbox)).all(),
+        connection.execute(select(tables.sources)).all(),
+        {bytes(row.sha256): row.id for row in mails},
+    )

@@ -1,0 +1,41 @@
+"""New rules are put in force to the end, whatever stops the daemon on the way."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.model.faults import Killed, Place
+from tests.model.world import World, _new_mail
+
+
+def world_with_tickets(data: Path) -> World:
+    world = World(7, f"sqlite:///{data / 'maild.db'}", data)
+    for _ in range(4):
+        _new_mail(world)
+    for mailbox in world.process.mailboxes:
+        world.process.poll(mailbox)
+    return world
+
+
+@pytest.mark.parametrize("killed_at", range(1, 6))
+def test_a_daemon_that_dies_between_two_tickets_goes_on_where_it_died(
+    tmp_path: Path, killed_at: int
+) -> None:
+    world = world_with_tickets(tmp_path)
+    world.save_rules("short")
+    world.process.faults.arm(Place.AFTER_COMMIT, killed_at, Killed())
+    with pytest.raises(Killed):
+        world.process.reload(world.settings())
+    world._be_born_again()  # looks at the laws: every clock goes by the rules in force
+    world.close()
+
+
+def test_rules_that_are_taken_back_half_way_leave_no_ticket_behind(tmp_path: Path) -> None:
+    world = world_with_tickets(tmp_path)
+    world.save_rules("short")
+    world.process.faults.arm(Place.AFTER_COMMIT, 3, Killed())
+    with pytest.raises(Killed):
+        world.process.reload(world.settings())
+    world.save_rules("reply")
+    world._be_born_again()
+    world.close()
