@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from maild.cli import difference
-from maild.cli.command import Command
+from maild.cli.command import Command, config_option
 from maild.config.load import load
 from maild.config.problems import ConfigError, Problem
 from maild.config.settings import Settings
@@ -20,14 +20,7 @@ from maild.desk import Desk
 
 
 @click.command(cls=Command)
-@click.option(
-    "--config",
-    "directory",
-    default="config",
-    type=click.Path(path_type=Path),
-    help="Configuration directory.",
-    show_default=True,
-)
+@config_option()
 @click.option("--secrets", is_flag=True, help="A password that cannot be read is a mistake too.")
 @click.option(
     "--diff",

@@ -54,15 +54,15 @@ class Command(click.Command):
         return ctx.exit(2)
 
 
-def config_option() -> Decorated:
-    """Return the option that names the configuration directory."""
+def config_option(more: str = ".") -> Decorated:
+    """Return the option that names the configuration directory; `more` ends its help."""
     return click.option(
         "--config",
         "directory",
         default="config",
         show_default=True,
         type=click.Path(path_type=Path),
-        help="Configuration directory.",
+        help=f"Configuration directory{more}",
     )
 
 

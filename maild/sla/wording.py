@@ -7,40 +7,22 @@ from babel import Locale
 from babel.dates import format_datetime, get_timezone_location
 from hijridate import Gregorian
 
+from maild.mail.counting import counted
 from maild.sla.policy import Count, Span
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
 
-# Arabic counted nouns by CLDR plural category, in the genitive that follows "خلال" (within).
-_ARABIC = {
-    "hour": ("ساعة واحدة", "ساعتين", "{} ساعات", "{} ساعة"),
-    "working hour": ("ساعة عمل واحدة", "ساعتي عمل", "{} ساعات عمل", "{} ساعة عمل"),
-    "working day": ("يوم عمل واحد", "يومي عمل", "{} أيام عمل", "{} يوم عمل"),
-    "minute": ("دقيقة واحدة", "دقيقتين", "{} دقائق", "{} دقيقة"),
-    "working minute": (
-        "دقيقة عمل واحدة",
-        "دقيقتي عمل",
-        "{} دقائق عمل",
-        "{} دقيقة عمل",
-    ),
-}
-_FORMS = {"one": 0, "two": 1, "few": 2}
-
 
 def spoken_target(span: Span, language: str) -> str:
     """Return a target as it is said: "24 working hours", "ساعتي عمل" (Arabic after "خلال")."""
-    amount, unit = _amount(span)
-    if language == "ar":
-        form = _FORMS.get(str(Locale("ar").plural_form(amount)), 3)
-        return _ARABIC[unit][form].format(amount)
-    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+    return counted(*_amount(span), language, oblique=True)
 
 
 def _amount(span: Span) -> tuple[int, str]:
     if span.count is Count.WORKING_DAYS and span.seconds % _DAY == 0:
-        return span.seconds // _DAY, "working day"
-    working = "" if span.count is Count.CALENDAR else "working "
+        return span.seconds // _DAY, "working_day"
+    working = "" if span.count is Count.CALENDAR else "working_"
     if span.seconds % _HOUR == 0:
         return span.seconds // _HOUR, f"{working}hour"
     return round(span.seconds / 60), f"{working}minute"
