@@ -192,6 +192,16 @@ class Office:
             event=event,
         )
 
+    def reply_address(self, ticket: Ticket, person: Person, now: datetime) -> str | None:
+        """Return the address at which somebody of the staff acts on a ticket, or None."""
+        mailbox = self.mailbox(ticket)
+        if mailbox.subaddress is None:
+            return None
+        token = self.keyring.reply_token(
+            self.desk.key, ticket.number, Purpose.STAFF, person.email, now
+        )
+        return subaddressed(mailbox, token)
+
     def to_admin(
         self,
         kind: Kind,

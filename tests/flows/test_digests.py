@@ -54,3 +54,24 @@ def test_what_a_crashed_pass_had_rung_is_told_by_the_next(monkeypatch: pytest.Mo
     house.later(minutes=1)
     run(house)
     assert len(house.letters("digest", LEAD)) == 1
+
+
+def test_an_answer_to_the_digest_itself_reaches_no_requester() -> None:
+    house = storm()
+    run(house)
+    lead = Address("هدى", LEAD)
+    digest = house.letters("digest", LEAD)[0]
+    assert mail_of(digest).reply_to == ()
+    house.receive(house.mail("شكرا، سأتابعها", "Re: تذاكر", lead, "student@desk.example"))
+    assert house.letters("relay") == []
+
+
+def test_each_ticket_of_a_digest_names_the_address_for_answering_it() -> None:
+    house = storm()
+    run(house)
+    text = mail_of(house.letters("digest", LEAD)[0]).text
+    address = next(w for w in text.split() if w.startswith("student+a7-"))
+    lead = Address("هدى", LEAD)
+    house.receive(house.mail("تمت المعالجة.", "رد", lead, address))
+    (relayed,) = house.letters("relay")
+    assert relayed.ticket == 7

@@ -54,6 +54,7 @@ class DigestItem:
     requester: str
     what: str
     responsible: str | None = None
+    reply: str | None = None  # the address under which the reader acts on this ticket
 
 
 @dataclass(frozen=True, slots=True)
