@@ -201,7 +201,8 @@ class Laws:
                     ticket.alarm_at is not None and ticket.alarm_at <= cycle.due_at,
                     f"ticket {ticket.number} waits and nobody watches it",
                 )
-        moved = preview(tx, desk, ticket, now) if case.cycles or ticket.status.active else ()
+        runs = ticket.alarm_at is not None or ticket.status.active
+        moved = preview(tx, desk, ticket, now) if runs else ()
         law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
         events = [rows.event(row) for row in book.rows(tables.events, ticket.number)]
         if not self._world.rules_changed and _undisturbed(events):
