@@ -15,7 +15,7 @@ from maild.desk import Desk
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
-from maild.sla.changes import merge, recompute, unanswer
+from maild.sla.changes import merge, recompute, revive, unanswer
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
@@ -100,6 +100,10 @@ class Case:
     def unanswer(self, answered_at: datetime) -> None:
         """Run the cycle again that the answer of `answered_at` (UTC) had ended: it bounced."""
         self._cycles = unanswer(self.cycles, answered_at, self.policy, self.desk.calendars)
+
+    def revive(self, ended_at: datetime) -> None:
+        """Run the cycles again that solving or closing at `ended_at` (UTC) had ended: undone."""
+        self._cycles = revive(self.cycles, ended_at, self.policy, self.desk.calendars)
 
     def take_over(self, other: "Case") -> None:
         """Take over the clocks of a ticket that is merged into this one, and what has fired."""

@@ -6,7 +6,7 @@ from maild.casework import Case
 from maild.intake.acknowledging import may_be_answered
 from maild.intake.answering import answer, answered_directly, holds_our_letter, send_held
 from maild.intake.notify import bring_message
-from maild.intake.orders import CannotCarryOutError, carry_out
+from maild.intake.orders import CannotCarryOutError, carry_out, remember
 from maild.intake.words import Decision, Work
 from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Nature
@@ -15,7 +15,7 @@ from maild.notices import writer as letters
 from maild.store.mails import Outcome
 from maild.tickets.addressing import Manner, bare, manner, outsiders
 from maild.tickets.authority import Authority, judge
-from maild.tickets.orders import Orders, read
+from maild.tickets.orders import ARABIC, Orders, read
 from maild.tickets.people import Person
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import EventKind, Ticket
@@ -71,19 +71,29 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
         return _refused(work, case, joined, authority, ("empty",), (), quietly=not told)
     if orders.problems:
         return _refused(work, case, joined, authority, orders.problems, ())
+    before = case.ticket
     try:
         done = _act(work, case, authority.person, orders, how)
     except CannotCarryOutError as error:
         return _refused(work, case, joined, authority, (), (str(error),))
     if done:
-        case.post(
-            letters.confirmation(
-                work.office, case.ticket, authority.person, done, None, _key(work), work.now
-            )
-        )
+        taken_back = any(o.name == "undo" for o in orders.given)
+        _confirm(work, case, authority.person, None if taken_back else before, done)
     case.save()
     return Decision(
         Outcome.STORED, authority.reason, ticket.number, joined, authority=authority, notes=done
+    )
+
+
+def _confirm(
+    work: Work, case: Case, person: Person, before: Ticket | None, done: tuple[str, ...]
+) -> None:
+    """Confirm orders in a line each, with the order that takes them back, where one can."""
+    undo = None
+    if before is not None and remember(case, before, work.received_at, person.key):
+        undo = f"#{ARABIC['undo']}" if work.office.language_of(person) == "ar" else "#undo"
+    case.post(
+        letters.confirmation(work.office, case.ticket, person, done, undo, _key(work), work.now)
     )
 
 

@@ -176,3 +176,24 @@ def cycles_ended_by(cycles: Iterable[Cycle], answered_at: datetime) -> list[Cycl
         and c.stop_reason == "agent_reply"
         and c.stopped_at == answered_at
     ]
+
+
+def revive(
+    cycles: Iterable[Cycle], ended_at: datetime, policy: Policy, calendars: Calendars
+) -> Cycles:
+    """Return the cycles after solving or closing at `ended_at` was undone.
+
+    A question that nobody had answered waits again, from its old start. A resolution clock is no
+    matter of this: it resumes with the event that opened the ticket again.
+    """
+    found = []
+    for cycle in cycles:
+        clock = clock_named(cycle.clock, cycle.kind, policy)
+        ended_so = cycle.stopped_at == ended_at and cycle.stop_reason in {"solved", "closed"}
+        if clock is not None and ended_so and cycle.kind in _WAITING:
+            cycle = timed(reopened_cycle(cycle), clock, calendars[clock.calendar])
+        found.append(cycle)
+    return tuple(found)
+
+
+_WAITING = frozenset({ClockKind.REPLY, ClockKind.ROUTE, ClockKind.TRIAGE})

@@ -238,3 +238,37 @@ def test_nothing_waits_for_an_agent_who_is_away() -> None:
     house.later(days=1)
     house.answer(house.letters("acknowledgement")[0], "هل من جديد؟", NOURA)
     assert {e.recipient for e in house.letters("follow_up")} == {OMAR.address, SARA.address}
+
+
+def test_closing_can_be_undone_and_the_question_waits_again_since_it_was_asked() -> None:
+    house = asked()
+    due = house.ticket().alarm_at
+    house.later(hours=1)
+    order(house, "#close")
+    confirmed = house.letters("confirmation", SARA.address)[0]
+    assert "#تراجع" in mail_of(confirmed).text
+    assert house.ticket().alarm_at is None
+    house.later(minutes=5)
+    house.answer(confirmed, "#تراجع", SARA)
+    assert house.ticket().status == "open"
+    assert house.ticket().alarm_at == due
+
+
+def test_undo_takes_back_all_that_the_last_mail_ordered_and_only_once() -> None:
+    house = asked()
+    house.later(minutes=1)
+    order(house, "#priority high\n#assign omar")
+    house.later(minutes=1)
+    order(house, "#undo")
+    assert (house.ticket().priority, house.ticket().assignee) == ("normal", None)
+    house.later(minutes=1)
+    order(house, "#undo")
+    assert len(house.letters("refusal", SARA.address)) == 1
+
+
+def test_orders_of_yesterday_are_not_undone() -> None:
+    house = asked()
+    order(house, "#priority high")
+    house.later(days=2)
+    order(house, "#undo")
+    assert house.ticket().priority == "high"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from maild.casework import Case
-from maild.intake.orders import conduct, handing, joining, telling
+from maild.intake.orders import conduct, handing, joining, telling, undoing
 from maild.intake.orders.words import Errand, Step
 from maild.intake.words import Work
 from maild.notices import requester as letters
@@ -136,6 +136,7 @@ _STEPS: Mapping[str, Callable[[Errand, Order], Step]] = MappingProxyType(
         "merge": joining.merge,
         "split": joining.split,
         "violation": conduct.violation,
+        "undo": undoing.undo,
         "why": telling.why,
         "help": telling.help_,
     }
