@@ -374,7 +374,7 @@ policies:
 
 def test_rules_of_the_shipped_desks_decide() -> None:
     academy = load(SHIPPED, {}, secrets=False).desks["academy"]
-    said = RoutingFacts("support", "x@example.org", text="توقف البث المباشر الآن")
+    said = RoutingFacts("support", "x@sender.example", text="توقف البث المباشر الآن")
     assert route(said, academy.rules).changes.priority == "emergency"
 
 

@@ -98,7 +98,7 @@ class Example(Words):
     """A mail that shows what a rule is for; `then: none` says that the rule leaves it alone."""
 
     mailbox: Key | None = None
-    sender: Email = "somebody@example.org"
+    sender: Email = "somebody@sender.example"
     to: Some[Email] = ()
     subject: str = ""
     body: str = ""
