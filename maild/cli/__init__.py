@@ -15,11 +15,13 @@ _COMMANDS = {
     "outbox": "maild.cli.outbox",
     "quarantine": "maild.cli.quarantine",
     "replay": "maild.cli.replay",
+    "route": "maild.cli.route",
     "run": "maild.cli.run",
     "schema": "maild.cli.schema",
     "show": "maild.cli.show",
     "simulate": "maild.cli.simulate",
     "status": "maild.cli.status",
+    "suspension": "maild.cli.suspension",
     "tickets": "maild.cli.tickets",
 }
 

@@ -61,6 +61,11 @@ _ACKED = upsert(
         set_={"count": acknowledgements.c["count"] + 1},
     ),
 )
+_SUSPENDED = (
+    select(requesters)
+    .where(requesters.c.suspended_until > bindparam("now"))
+    .order_by(requesters.c.desk, requesters.c.address)
+)
 _ACKS = select(func.coalesce(func.sum(acknowledgements.c["count"]), 0)).where(
     acknowledgements.c.desk == bindparam("desk"), acknowledgements.c.at >= bindparam("since")
 )
@@ -95,6 +100,10 @@ class Requesters:
         """Return who wrote since an instant or has an active ticket, but for the suspended."""
         values = {"desk": desk, "since": since, "now": now}
         return tuple(_requester(row) for row in self._connection.execute(_CONCERNED, values))
+
+    def suspended(self, now: datetime) -> tuple[Requester, ...]:
+        """Return who is suspended at `now` (UTC), of every desk."""
+        return tuple(_requester(row) for row in self._connection.execute(_SUSPENDED, {"now": now}))
 
     def save(self, requester: Requester) -> None:
         """Remember a requester as it is now."""
