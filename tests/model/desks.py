@@ -23,9 +23,7 @@ def desks() -> dict[str, Desk]:
         reply.stages[:1], pausable=True,
     )  # fmt: skip
     survey = Clock("survey", ClockKind.SURVEY, Span(3600, Count.CALENDAR), "office")
-    late = Calendar(
-        "office", "Asia/Riyadh", weekly=(_LATE, _LATE, _LATE, _LATE, (), (), _LATE)
-    )
+    late = Calendar("office", "Asia/Riyadh", weekly=(_LATE, _LATE, _LATE, _LATE, (), (), _LATE))
     both = Policy("all", Match(), (reply, whole, survey))
     return {
         "reply": plain,

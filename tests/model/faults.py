@@ -11,7 +11,7 @@ from maild.store.store import Store
 _WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
-class Killed(BaseException):  # noqa: N818 - no Error: nothing in the product may catch it
+class Killed(BaseException):
     """The process ended here, as by kill -9."""
 
 

@@ -171,7 +171,9 @@ class Laws:
             row = known.get(key)
             if row is None:
                 raise LawBrokenError(f"{key} arrived and stands in no outbox")
-            law(copies <= 1 + (row.doubts > 0), f"{key} arrived {copies} times, {row.doubts} doubts")
+            law(
+                copies <= 1 + (row.doubts > 0), f"{key} arrived {copies} times, {row.doubts} doubts"
+            )
             law(
                 copies <= 1 or sink.bytes_of[row.message_id] == row.raw,
                 f"{key} came in two wordings",
@@ -201,10 +203,10 @@ class Laws:
                     ticket.alarm_at is not None and ticket.alarm_at <= cycle.due_at,
                     f"ticket {ticket.number} waits and nobody watches it",
                 )
-        runs = ticket.alarm_at is not None or ticket.status.active
-        moved = preview(tx, desk, ticket, now) if runs else ()
-        law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
         events = [rows.event(row) for row in book.rows(tables.events, ticket.number)]
+        runs = ticket.alarm_at is not None or ticket.status.active
+        moved = preview(tx, desk, ticket, now) if runs and _undisturbed(events) else ()
+        law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
         if not self._world.rules_changed and _undisturbed(events):
             law(
                 case.cycles == replayed(events, case.policy, desk.calendars),

@@ -11,9 +11,7 @@ REQUESTERS = tuple(
     Address(name, f"{name.lower()}@trainee.example")
     for name in ("Noura", "James", "Reem", "Fahad", "Maha", "Omar", "Lina", "Saad")
 )
-STAFF = tuple(
-    f"{name}@staff.example" for name in ("sara", "omar", "huda", "director", "deputy")
-)
+STAFF = tuple(f"{name}@staff.example" for name in ("sara", "omar", "huda", "director", "deputy"))
 MACHINE = Address("Monitor", "noreply@machine.example")
 STRANGER = Address("Nobody", "nobody@elsewhere.example")
 FRIEND = "friend@trainee.example"

@@ -45,8 +45,9 @@ class Process:
         self.post = post
         self._line = line
         self.daemon = service.Daemon(settings, clock)
-        self._letters = self.daemon._outgoing
-        assert isinstance(self._letters, _Letters)
+        outgoing = self.daemon._outgoing
+        assert isinstance(outgoing, _Letters)
+        self._letters: _Letters = outgoing
         self._letters.take(clock, faults, post)
         self.store = self.daemon.store
         if settings.database.startswith("sqlite"):

@@ -131,13 +131,15 @@ class Post:
     async def close(self) -> None:
         """There is no line to close."""
 
-    async def deliver(
+    async def deliver(  # noqa: C901 - one case for each way to fail
         self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
     ) -> Verdict:
         """Deliver, refuse or break, before the data, in it or after it."""
         chance = self._chance
         bad = chance.random() < self.trouble
-        await asyncio.sleep(chance.choices((0, 0.3, 2, 50, 200), (60, 20, 10, 3, 1))[0] if bad else 0)
+        await asyncio.sleep(
+            chance.choices((0, 0.3, 2, 50, 200), (60, 20, 10, 3, 1))[0] if bad else 0
+        )
         end = chance.choice(_ENDS) if bad else "sent"
         match end:
             case "refused":

@@ -1,11 +1,10 @@
-"""The world of one run: what happens next is drawn from a seed, so a failing seed replays exactly."""
+"""The world of one run: what happens next is drawn from a seed, so a seed replays exactly."""
 
 import random
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,16 @@ from tests.model.desks import ADMIN, desks
 from tests.model.faults import Faults, Killed, Place
 from tests.model.laws import Delivered, Laws
 from tests.model.people import (
-    ANSWERS, FOLLOW_UPS, MACHINE, ORDERS, QUESTIONS, REQUESTERS, STAFF, STRANGER, Draft, report,
+    ANSWERS,
+    FOLLOW_UPS,
+    MACHINE,
+    ORDERS,
+    QUESTIONS,
+    REQUESTERS,
+    STAFF,
+    STRANGER,
+    Draft,
+    report,
     unreadable,
 )  # fmt: skip
 from tests.model.process import Process, by_hand
@@ -31,8 +39,8 @@ _KEY = b"bW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW8=\n"
 class World:
     """Mail servers, people and one daemon that dies again and again."""
 
-    def __init__(self, seed: int, url: str, data: Path, *, alone: bool = True) -> None:
-        self.chance = random.Random(seed)
+    def __init__(self, seed: int, url: str, data: Path) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - dice
         self.clock = Clock()
         self.last: deque[str] = deque(maxlen=REMEMBERED)
         self.desks = desks()
@@ -289,9 +297,7 @@ def _unreadable_mail(world: World) -> None:
 
 def _reply(world: World, by: Address, letter: Letter, text: str, **more: Any) -> None:
     box = "finance" if "finance" in letter.reply_to else "student"
-    draft = world.draft(
-        by, letter.reply_to, f"Re: {letter.subject}", text, parent=letter, **more
-    )
+    draft = world.draft(by, letter.reply_to, f"Re: {letter.subject}", text, parent=letter, **more)
     world.deliver(draft, world.number, box)
 
 
