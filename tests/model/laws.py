@@ -113,14 +113,7 @@ class Laws:
             law(mail or not at_rest, f"mail {copy.number} to {copy.mailbox} is lost")
             if mail is not None:
                 ids[copy.number].add(mail)
-        messages = Counter[int]()
-        for found in book.of["messages"].values():
-            copies = Counter(
-                m.mail for m in found if m.role != "maild"
-                and not m.joined_by.startswith(("merge of", "split from"))
-            )  # fmt: skip
-            held = {m.mail for m in found if m.joined_by == "held"}
-            messages.update({m: n - (n > 1 and m in held) for m, n in copies.items()})
+        messages = _messages(book)
         for number, mails in ids.items():
             records = [row for mail in mails for row in by_mail[mail]]
             outcomes = Counter(row.outcome for row in records)
@@ -269,6 +262,19 @@ def _answered_is_left_alone(ticket: Ticket, book: _Book) -> None:
             asked = answered = None
         elif event.kind in _RINGS and event.data["clock"] == "reply":
             law(asked, f"ticket {ticket.number} is answered and rings: {event}")
+
+
+def _messages(book: _Book) -> Counter[int]:
+    """Count the messages each mail became; a held answer that was sent counts once."""
+    messages = Counter[int]()
+    for found in book.of["messages"].values():
+        copies = Counter(
+            m.mail for m in found if m.role != "maild"
+            and not m.joined_by.startswith(("merge of", "split from"))
+        )  # fmt: skip
+        held = {m.mail for m in found if m.joined_by == "held"}
+        messages.update({m: n - (n > 1 and m in held) for m, n in copies.items()})
+    return messages
 
 
 def _read(tx: Transaction) -> _Book:

@@ -1,4 +1,4 @@
-"""One run from a seed, and many: `python -m tests.model.run STEPS [SEED]` with a fresh seed each."""
+"""One run from a seed, and many: `python -m tests.model.run STEPS [SEED]`, fresh seeds."""
 
 import logging
 import secrets
@@ -30,7 +30,7 @@ def run(seed: int, steps: int, url: str, data: Path) -> World:
 def main(steps: int, seed: int) -> None:
     """Play so many steps, in runs of their own with the seeds that follow `seed`."""
     logging.disable()  # flufl.bounce reports each of its detectors that stumbles
-    print(f"{steps} steps from seed {seed}", flush=True)
+    print(f"{steps} steps from seed {seed}", flush=True)  # noqa: T201
     began, deaths, mails, letters = time.monotonic(), 0, 0, 0
     for number in range(seed, seed + max(1, steps // STEPS)):
         with tempfile.TemporaryDirectory() as folder:
@@ -39,7 +39,7 @@ def main(steps: int, seed: int) -> None:
         deaths, mails = deaths + world.deaths, mails + len(world.delivered)
         letters += len(world.sink.letters)
     took = time.monotonic() - began
-    print(f"every law held: {mails} mails, {letters} letters, {deaths} deaths, {took:.0f} s")
+    print(f"every law held: {mails} mails, {letters} letters, {deaths} deaths, {took:.0f} s")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The mail servers of the model: folders to read from, and couriers that bring letters or do not."""
+"""The mail servers of the model: folders to read from, and a post that brings letters or not."""
 
 import asyncio
 import random
