@@ -165,14 +165,17 @@ class Daemon:
 
     def keep_house(self) -> None:
         """Tell admins of lasting troubles, take released mail, send reports, close and erase."""
-        try:
-            now = self._clock()
-            told = self._alerts.look()
-            released = take_released(self.store, self._offices.get, self._reader, now)
-            if chores.run(self.store, self._offices, now) or told or released:
-                self._outgoing.wake()
-        except Exception as error:
-            log.error("housekeeping failed; it is tried again", error=type(error).__name__)
+        now = self._clock()
+        for chore in (
+            self._alerts.look,
+            lambda: take_released(self.store, self._offices.get, self._reader, now),
+            lambda: chores.run(self.store, self._offices, now),
+        ):
+            try:
+                if chore():
+                    self._outgoing.wake()
+            except Exception as error:  # one that fails holds up no other
+                log.error("housekeeping failed; it is tried again", error=type(error).__name__)
 
     def keep_mailboxes(self) -> None:
         """Renew the leases of our mailboxes, take over those of a daemon that is gone."""
