@@ -166,13 +166,14 @@ class Daemon:
     def keep_house(self) -> None:
         """Tell admins of lasting troubles, take released mail, send reports, close and erase."""
         now = self._clock()
-        for chore in (
+        errands: tuple[Callable[[], int], ...] = (
             self._alerts.look,
             lambda: take_released(self.store, self._offices.get, self._reader, now),
             lambda: chores.run(self.store, self._offices, now),
-        ):
+        )
+        for errand in errands:
             try:
-                if chore():
+                if errand():
                     self._outgoing.wake()
             except Exception as error:  # one that fails holds up no other
                 log.error("housekeeping failed; it is tried again", error=type(error).__name__)
