@@ -125,7 +125,9 @@ class Connection:
             else:
                 raise _trouble(self._server, "auth", "it offers no way to log in that maild knows")
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise _trouble(self._server, "auth", self._scrub(_reply(error))) from None
+            # RFC 4954 6: 4yz says that the server cannot judge just now, nothing of the password.
+            kind = "auth" if error.code >= 500 else "network"
+            raise _trouble(self._server, kind, self._scrub(_reply(error))) from None
 
     @property
     def host(self) -> str:

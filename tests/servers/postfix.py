@@ -54,12 +54,15 @@ default_transport = discard:
 lmtp_destination_recipient_limit = 1
 """
 
+# max_use=1: an smtpd that outlives a restart of Dovecot holds a dead line to its password check.
 MASTER = """\
 127.0.0.1:{plain} inet n - n - - smtpd
 127.0.0.1:{starttls} inet n - n - - smtpd
+  -o max_use=1
   -o smtpd_tls_security_level=encrypt
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 127.0.0.1:{tls} inet n - n - - smtpd
+  -o max_use=1
   -o smtpd_tls_wrappermode=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 cleanup unix n - n - 0 cleanup

@@ -106,12 +106,17 @@ def test_a_plain_connection_leaves_this_machine_never() -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["535 5.7.8 wrong", "535 5.7.139 disabled", "550 5.7.30 no basic", "454 4.7.0 later", "534 no"],
+    ["535 5.7.8 wrong", "535 5.7.139 disabled", "550 5.7.30 no basic", "534 no"],
 )
 def test_a_refused_login_pauses_the_account_after_one_try(reply: str) -> None:
     sink = FakeSmtp({"AUTH": reply}, ("AUTH PLAIN LOGIN CRAM-MD5",))
     assert reply in refused(sink, "auth", user="student", password=PASSWORD)
     assert sum(c.startswith("AUTH") for c in sink.commands) == 1
+
+
+def test_a_login_that_cannot_be_judged_just_now_is_soon_tried_again() -> None:
+    sink = FakeSmtp({"AUTH": "454 4.7.0 later"}, ("AUTH PLAIN LOGIN CRAM-MD5",))
+    refused(sink, "network", user="student", password=PASSWORD)
 
 
 def test_a_server_without_a_login_is_told_apart() -> None:
