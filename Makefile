@@ -2,13 +2,14 @@
 #   make demo    watch maild do its job, embedded, nothing to configure (KEEP=1 leaves the servers up)
 #   make test    prove it against real servers: Dovecot, Postfix, PostgreSQL and SQLite
 #   make bench   speed beside floors measured in the same run (about ten minutes; alone on the machine)
+#   make faults  the scorecard of faults, a line per case (ONLY="B1 C" for some); faults-teeth: without the defences
 #   make check   ruff, mypy --strict, import-linter and the tests of the documents
 #   make lock    choose the versions of all dependencies anew, within pyproject.toml's ranges
 
 PYTHON ?= python3
 RUN := .venv/bin
 
-.PHONY: demo test bench check lock format fuzz soak servers clean
+.PHONY: demo test bench faults faults-teeth check lock format fuzz soak servers clean
 
 demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
@@ -18,6 +19,12 @@ test: .venv/installed servers
 
 bench: .venv/installed servers
 	@$(RUN)/python -m benchmarks $(ONLY)
+
+faults: .venv/installed servers
+	@$(RUN)/python -m tests.faults $(ONLY)
+
+faults-teeth: .venv/installed servers
+	@$(RUN)/python -m tests.faults --teeth $(ONLY)
 
 check: .venv/installed
 	@$(RUN)/ruff format --check .

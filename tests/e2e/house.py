@@ -27,6 +27,7 @@ from maild.store.store import Store
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.postfix import Postfix
 
+PROGRAM = [sys.executable, "-m", "maild"]
 SUNDAY = datetime(2024, 4, 21, 6, 0, tzinfo=UTC)  # 09:00 in Riyadh, long past on every machine
 
 DESK = """\
@@ -271,7 +272,7 @@ class Process:
         self._journal = journal
         with journal.open("wb") as out:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "maild", "run", "--config", str(config)],
+                [*PROGRAM, "run", "--config", str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
