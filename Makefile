@@ -2,6 +2,7 @@
 #   make demo    watch maild do its job, embedded, nothing to configure (KEEP=1 leaves the servers up)
 #   make test    prove it against real servers: Dovecot, Postfix, PostgreSQL and SQLite
 #   make bench   speed beside floors measured in the same run (about ten minutes; alone on the machine)
+#   make bench-peers   the same mailbox taken in by other helpdesks, installed for it (half an hour)
 #   make faults  the scorecard of faults, a line per case (ONLY="B1 C" for some); faults-teeth: without the defences
 #   make check   ruff, mypy --strict, import-linter and the tests of the documents
 #   make lock    choose the versions of all dependencies anew, within pyproject.toml's ranges
@@ -9,7 +10,7 @@
 PYTHON ?= python3
 RUN := .venv/bin
 
-.PHONY: demo test bench faults faults-teeth check lock format fuzz soak servers clean
+.PHONY: demo test bench bench-peers faults faults-teeth check lock format fuzz soak servers clean
 
 demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
@@ -19,6 +20,9 @@ test: .venv/installed servers
 
 bench: .venv/installed servers
 	@$(RUN)/python -m benchmarks $(ONLY)
+
+bench-peers: .venv/installed servers
+	@$(RUN)/python -m benchmarks.peers $(ONLY)
 
 faults: .venv/installed servers
 	@$(RUN)/python -m tests.faults $(ONLY)
@@ -49,7 +53,7 @@ lock: .venv/installed
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet -o requirements.lock
 
 clean:
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache demo
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .peers demo
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

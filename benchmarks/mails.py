@@ -8,6 +8,7 @@ import base64
 import quopri
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -31,12 +32,28 @@ NAMES = (
 CHARSETS = ("utf-8", "utf-8", "utf-8", "utf-8", "windows-1256", "iso-8859-6")
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail, and the truth about it: who reads it knows which conversation it belongs to."""
+
+    raw: bytes
+    message_id: str
+    thread: str  # the Message-ID of the mail that began the conversation
+    by_a_person: bool = True  # not an automatic answer, a list's mail or a bounce
+
+
 def generate(count: int, seed: int, to: str) -> Iterator[tuple[bytes, datetime]]:
     """Yield `count` mails to one address with the server's receipt time (UTC), in order.
 
     Half are replies in threads of their own writers, a tenth carry a file, one in twelve is an
     edge case.
     """
+    for mail, at in with_truth(count, seed, to):
+        yield mail.raw, at
+
+
+def with_truth(count: int, seed: int, to: str) -> Iterator[tuple[Sent, datetime]]:
+    """Yield the same mails as `generate`, each with what is true of it."""
     writer = _Writer(random.Random(seed), to)  # noqa: S311
     for number in range(count):
         yield writer.mail(number), START + timedelta(seconds=20 * number)
@@ -47,18 +64,22 @@ class _Writer:
         self._chance = chance
         self._to = to
         self._threads: list[tuple[str, str, list[str], bool]] = []  # who, subject, ids, Arabic
-        self._last = b""
+        self._last: Sent | None = None
 
-    def mail(self, number: int) -> bytes:
+    def mail(self, number: int) -> Sent:
         chance = self._chance
         edge = EDGES[number // 12 % len(EDGES)] if number % 12 == 11 else None
-        raw = edge(self, number) if edge else self._plain(number)
+        mail = self._edge(number, edge) if edge else self._plain(number)
         if chance.random() < 0.002 and self._last:
-            raw = self._last  # the same mail delivered again
-        self._last = raw
-        return raw
+            mail = self._last  # the same mail delivered again
+        self._last = mail
+        return mail
 
-    def _plain(self, number: int) -> bytes:
+    def _edge(self, number: int, edge: "Callable[[_Writer, int], bytes]") -> Sent:
+        mine = _edge_id(number)
+        return Sent(edge(self, number), mine, mine, edge not in MACHINES)
+
+    def _plain(self, number: int) -> Sent:
         chance = self._chance
         if self._threads and chance.random() < 0.545:
             who, subject, ids, arabic = chance.choice(self._threads[-400:])
@@ -75,7 +96,7 @@ class _Writer:
         if ids:
             head += f"In-Reply-To: {ids[-1]}\r\nReferences: {fold(ids[-20:])}\r\n"
         ids.append(mine)
-        return head.encode() + self._body(arabic, quoted)
+        return Sent(head.encode() + self._body(arabic, quoted), mine, ids[0])
 
     def head(self, number: int, who: str, subject: str, message_id: str) -> str:
         at = START + timedelta(seconds=20 * number)
@@ -160,6 +181,10 @@ def joined(subtype: str, parts: list[bytes]) -> bytes:
 # -- edge cases: each (writer, number) -> bytes --------------------------------------------------
 
 
+def _edge_id(number: int) -> str:
+    return f"<edge{number}@mail.trainee.example>"
+
+
 def _lone(
     writer: _Writer,
     number: int,
@@ -169,7 +194,7 @@ def _lone(
     more: str = "",
 ) -> bytes:
     who = who.replace("@", f"{number}@", 1)
-    head = writer.head(number, who, subject, f"<edge{number}@mail.trainee.example>") + more
+    head = writer.head(number, who, subject, _edge_id(number)) + more
     return head.encode("utf-8", "surrogateescape") + body
 
 
@@ -257,3 +282,4 @@ EDGES: tuple[Callable[[_Writer, int], bytes], ...] = (
     _unknown_charset, _raw_subject, _bad_sender, _html_only, _forward, _empty, _automatic, _list,
     _bounce, _nested, _broken_words, _nul, _long_line, _many_references, _arabic_file,
 )  # fmt: skip
+MACHINES = (_automatic, _list, _bounce)

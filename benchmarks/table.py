@@ -1,6 +1,6 @@
 """One line of the table `make bench` prints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 HEADS = ("what", "floor", "maild", "ratio", "wanted", "ok")
@@ -39,8 +39,12 @@ def rate(what: str, floor: float, maild: float, unit: str, wanted: float) -> Lin
 
 def show(lines: Iterable[Line]) -> str:
     """Return the whole table as text."""
-    rows = [HEADS, *(line.cells for line in lines)]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(HEADS))]
+    return columns([HEADS, *(line.cells for line in lines)])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as text, each column as wide as its widest cell."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows

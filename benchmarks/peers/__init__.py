@@ -1,0 +1,1 @@
+"""The same mailbox taken in by helpdesks a user could pick instead, beside maild."""
