@@ -34,18 +34,13 @@ def measure(place: Place, count: int = 5000, runs: int = 3) -> Iterator[Line]:
 def once(place: Place, name: str, count: int) -> tuple[int, float, list[int]]:
     """Bring the mailbox in once; return mails, seconds, and resident kB after each batch.
 
-    Raises AssertionError when a mail is missing from the store afterwards.
+    Raises AssertionError when a mail or an acknowledgement is missing from the store afterwards.
     """
     place.reset_flags("student")
     memory = [resident()]
     with intake(place.settings(name)) as parts:
         seconds = parts.bring_in("student", lambda: memory.append(resident()))
-        with parts.store.reading() as tx:
-            cursor = tx.mailboxes.cursor("bench", "student")
-            assert cursor is not None
-            uids = range(1, cursor.last_uid + 1)
-            seen = tx.mails.seen("bench", "student", cursor.uidvalidity, uids)
-        assert len(seen) == count, f"{len(seen)} of {count} mails have a record"
+        parts.check("student", count)
     return count, seconds, memory
 
 

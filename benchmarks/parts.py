@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.engine import make_url
+
 from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.alerts import Alerts
@@ -16,13 +19,15 @@ from maild.daemon.watch import Watch
 from maild.notices.office import Office
 from maild.parsing import Reader
 from maild.store.store import Store
+from maild.store.tables import events, sources
+from maild.tickets.ticket import EventKind
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """A store, an office, and a way to bring a mailbox in."""
 
-    settings: Settings
+    url: str
     store: Store
     office: Office
     reader: Reader
@@ -50,14 +55,37 @@ class Intake:
         watch.join(5)
         return seconds
 
+    def check(self, box: str, count: int) -> None:
+        """Raise AssertionError unless every mail has its record, every ticket its letter."""
+        engine = create_engine(driver(self.url))
+        with engine.connect() as connection:
+            recorded = connection.scalar(
+                select(func.count()).select_from(sources).where(sources.c.mailbox == box)
+            )
+            kinds = select(func.count()).select_from(events)
+            opened = connection.scalar(kinds.where(events.c.kind == EventKind.RECEIVED))
+            answered = connection.scalar(kinds.where(events.c.kind == EventKind.ACKNOWLEDGED))
+        engine.dispose()
+        assert recorded == count, f"{recorded} of {count} mails have a record"
+        assert answered == opened, f"{answered} of {opened} tickets were acknowledged"
+
+
+def driver(url: str) -> str:
+    """Return a database's URL as SQLAlchemy wants it."""
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
 
 @contextlib.contextmanager
 def intake(settings: Settings, database: str | None = None) -> Iterator[Intake]:
     """Open the parts on the settings' own database or another, with warm children."""
     office = open_offices(settings, keys.load(settings.data))["bench"]
-    store = Store(database or settings.database)
+    url = database or settings.database
+    store = Store(url)
     store.migrate()
     with Reader() as reader:
         reader.read_many([b"From: a@desk.example\r\n\r\nwarm"] * 8)
-        yield Intake(settings, store, office, reader)
+        yield Intake(url, store, office, reader)
     store.close()

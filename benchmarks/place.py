@@ -23,6 +23,7 @@ name: {{ ar: منصة الدبلومات, en: Diplomas platform }}
 languages: [ar, en]
 timezone: Asia/Riyadh
 domains: [desk.example]
+acknowledgement: {{ limit: 1000, domain_limit: 1000000, desk_limit: 1000000 }}
 calendars:
   office: {{ weekly: {{ sun-thu: 08:00-16:00 }} }}
 people:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
 
 from benchmarks.mails import generate
-from benchmarks.parts import Intake, intake
+from benchmarks.parts import Intake, driver, intake
 from benchmarks.place import DOMAIN, Place
 from benchmarks.table import Line
 from maild import sweep
@@ -45,7 +44,7 @@ def measure(place: Place, sizes: Sequence[int] = SIZES, due: int = DUE) -> Itera
 
 def _on(name: str, url: str, parts: Intake, sizes: Sequence[int], due: int) -> Iterator[Line]:
     rings = _open_first(parts)
-    engine = create_engine(_driver(url))
+    engine = create_engine(driver(url))
     quiet, busy, have = [], [], 1
     for size in sizes:
         with engine.begin() as connection:
@@ -124,10 +123,3 @@ def _copy(connection: Connection, first: int, last: int) -> None:
 def _make_due(connection: Connection, after: int, last: int, alarm: datetime) -> None:
     change = tickets.update().where(tickets.c.number > after, tickets.c.number <= last)
     connection.execute(change.values(alarm_at=alarm))
-
-
-def _driver(url: str) -> str:
-    parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return parsed.render_as_string(hide_password=False)
