@@ -9,6 +9,8 @@
 
 PYTHON ?= python3
 RUN := .venv/bin
+# Most of a test is waiting for a server, so twice as many as there are processors; each has servers of its own.
+SIDE_BY_SIDE = $$((2 * $$(nproc)))
 
 .PHONY: demo test bench bench-peers faults faults-teeth check lock format fuzz soak servers clean
 
@@ -16,7 +18,7 @@ demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
 
 test: .venv/installed servers
-	@$(RUN)/pytest
+	@$(RUN)/pytest -n $(SIDE_BY_SIDE) --dist worksteal
 
 bench: .venv/installed servers
 	@$(RUN)/python -m benchmarks $(ONLY)

@@ -78,32 +78,10 @@ class Daemon:
         self._unread = {(d, b) for d, b, _ in folders if not b.endswith(FOLDER)}
         self._outgoing.start(self._settings)
         self._watch_all(self._settings)
-        # An interval that was missed is made up for once, however long the machine slept.
-        self._scheduler.add_job(
-            self.ring,
-            "interval",
-            seconds=TICK,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        self._every(TICK, self.ring)
+        self._every(HOUSEKEEPING, self.keep_house)
         if not _alone(self._settings):
-            self._scheduler.add_job(
-                self.keep_mailboxes,
-                "interval",
-                seconds=RENEWAL,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        self._scheduler.add_job(
-            self.keep_house,
-            "interval",
-            seconds=HOUSEKEEPING,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+            self._every(RENEWAL, self.keep_mailboxes)
         self._scheduler.start()
         log.info("running", desks=len(self._settings.desks), mailboxes=len(self._watches))
 
@@ -184,6 +162,17 @@ class Daemon:
             self._watch_all(self._settings)
         except StoreError as error:
             log.error("leases could not be renewed", error=type(error).__name__)
+
+    def _every(self, seconds: float, job: Callable[[], None]) -> None:
+        """Do this at an interval; what was missed is made up for once, however long we slept."""
+        self._scheduler.add_job(
+            job,
+            "interval",
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
 
     def _adopt(self, settings: Settings) -> None:
         """When the configuration is a new one, move the clocks of open tickets; remember it then.

@@ -45,6 +45,7 @@ def test_after_sigterm_it_goes_on_where_it_was_and_sends_nothing_twice(house: Ho
 def test_after_sigkill_in_the_middle_nothing_is_lost_and_nothing_is_sent_twice(
     house: House, answered: int
 ) -> None:
+    house.desk(house.mailbox("student", "history: open"))  # dead, perhaps, before its first look
     with house.process() as process:
         backlog(house)
         until(lambda: process.journal().count('"verdict": "sent"') >= answered)
