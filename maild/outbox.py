@@ -308,7 +308,8 @@ def _pause(tx: Transaction, outgoing: Outgoing, entry: Entry, refused: Refused) 
     if _too_old(entry, now):
         _give_up(tx, outgoing, entry, refused.reply)
     elif now - entry.created_at >= LIFE or not tx.outbox.give_back(*key, now):
-        tx.outbox.deferred(*key, until, refused.reply)
+        again_at = max(until, now + FIRST_WAIT)  # so many tries are an hour at least
+        tx.outbox.deferred(*key, again_at, refused.reply)
 
 
 def _too_old(entry: Entry, now: datetime) -> bool:

@@ -51,6 +51,9 @@ class Courier:
         self._idle: list[Connection] = []
         self._context: ssl.SSLContext | None = None
         self._closed = False
+        self._opening = asyncio.Lock()
+        self._trouble: Refused | None = None  # the last one
+        self._troubles = 0
 
     async def deliver(
         self,
@@ -73,9 +76,10 @@ class Courier:
         utf8 = not (recipient.isascii() and sender.isascii() and raw.isascii())
         envelope = Envelope(sender, recipient, utf8)
         phase = _Phase(entering_data)
+        known = self._troubles
         async with self._turns:
             try:
-                return await self._deliver(envelope, raw, phase)
+                return await self._deliver(envelope, raw, phase, known)
             except Exception as error:
                 if phase.state == "failed":
                     raise
@@ -83,14 +87,14 @@ class Courier:
                 return Uncertain(what) if phase.state == "entered" else Deferred(what)
 
     async def _deliver(
-        self, envelope: Envelope, raw: bytes, entering_data: EnteringData
+        self, envelope: Envelope, raw: bytes, entering_data: EnteringData, known: int
     ) -> Verdict:
         try:
-            connection = await self._connection()
+            connection = await self._connection(known)
             try:
                 verdict = await self._send(connection, envelope, raw, entering_data)
             except StaleError:
-                connection = await self._open()
+                connection = await self._open(known)
                 verdict = await self._send(connection, envelope, raw, entering_data)
         except TroubleError as trouble:
             return trouble.refused
@@ -116,16 +120,32 @@ class Courier:
                 return verdict
         return await transact(connection, own, raw, entering_data)
 
-    async def _connection(self) -> Connection:
+    async def _connection(self, known: int) -> Connection:
         now = asyncio.get_running_loop().time()
         while self._idle:
             connection = self._idle.pop()
             if connection.alive and now - connection.used_at < self._patience.idle:
                 return connection
             await connection.quit()
-        return await self._open()
+        return await self._open(known)
 
-    async def _open(self) -> Connection:
+    async def _open(self, known: int) -> Connection:
+        """Open a connection, one at a time.
+
+        What went wrong since a letter came (`known` troubles were before) is its answer too: a
+        password refused once need not be tried for every letter that waits, which locks accounts.
+        """
+        async with self._opening:
+            if self._trouble is not None and self._troubles != known:
+                raise TroubleError(self._trouble)
+            try:
+                return await self._opened()
+            except TroubleError as trouble:
+                self._trouble = trouble.refused
+                self._troubles += 1
+                raise
+
+    async def _opened(self) -> Connection:
         name = (to_ascii(self._address) or self._address).rpartition("@")[2]
         connection = Connection(
             self._server, name if name.isascii() and name else "localhost", self._patience

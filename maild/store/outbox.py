@@ -142,6 +142,7 @@ _CLAIMABLE = (
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True, of=outbox)  # SQLite has one writer and needs no lock
 )
+_ANSWERS = _CLAIMABLE.where(outbox.c.event.is_not(None))
 _THIS = (outbox.c.desk == bindparam("of_desk"), outbox.c.id == bindparam("of_id"))
 _LEASE = (
     update(outbox)
@@ -251,24 +252,28 @@ class Outbox:
     ) -> tuple[Entry, ...]:
         """Lease up to `limit` letters that are due, and return them in the order to send them.
 
-        At most one letter per ticket and recipient. A lease that expired before the data is
-        given anew; one that expired in the data makes its letter uncertain. `owner` must be new
-        for every start of a process. The mailboxes in `busy` (desk, mailbox) are passed over, so
-        that one slow server does not take every place. Commit before sending.
+        Answers that requesters wait for go before all others: a quota, or a flood of letters to the
+        staff, keeps those waiting for hours. At most one letter per ticket and recipient. A lease
+        that expired before the data is given anew; one that expired in the data makes its letter
+        uncertain. `owner` must be new for every start of a process. The mailboxes in `busy` (desk,
+        mailbox) are passed over, so that one slow server does not take every place. Commit before
+        sending.
         """
         at = {"now": now}
         self._connection.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
         self._connection.execute(_EXPIRED_BEFORE_DATA, at)
         others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
-        claimable = _CLAIMABLE.where(others) if busy else _CLAIMABLE
-        found = self._connection.execute(claimable, at | {"at_most": limit}).all()
-        if not found:
-            return ()
         lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
-        self._connection.execute(
-            _LEASE, [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
-        )
-        return tuple(_entry(row, owner) for row in found)
+        claimed: list[Entry] = []
+        for due in (_ANSWERS, _CLAIMABLE):
+            wanted = due.where(others) if busy else due
+            room = limit - len(claimed)
+            found = self._connection.execute(wanted, at | {"at_most": room}).all() if room else ()
+            if found:
+                leases = [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
+                self._connection.execute(_LEASE, leases)
+                claimed += [_entry(row, owner) for row in found]
+        return tuple(claimed)
 
     def expire(self, now: datetime) -> None:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""

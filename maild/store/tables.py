@@ -286,6 +286,12 @@ Index(
     postgresql_where=text("next_at IS NOT NULL"),
 )
 Index(
+    "ix_outbox_answers",
+    outbox.c.next_at,
+    sqlite_where=text("next_at IS NOT NULL AND event IS NOT NULL"),
+    postgresql_where=text("next_at IS NOT NULL AND event IS NOT NULL"),
+)
+Index(
     "ix_outbox_lease",
     outbox.c.lease_until,
     sqlite_where=text("lease_until IS NOT NULL"),

@@ -66,7 +66,7 @@ MAILBOX = """\
     imap: {{ host: localhost, port: {imap}, security: {imap_security}, user: {key}@{domain}, \
 password_file: {secret}, ca_file: {ca} }}
     smtp: {{ host: localhost, port: {smtp}, security: {smtp_security}, user: {key}@{domain}, \
-password_file: secrets/good, ca_file: {ca} }}
+password_file: {smtp_secret}, ca_file: {ca} }}
     poll: 5
 """
 
@@ -142,6 +142,7 @@ class House:
             "smtp": self.postfix.starttls_port,
             "smtp_security": "starttls",
             "secret": "secrets/good",
+            "smtp_secret": "secrets/good",
             "ca": self.dovecot.certificates.ca_file,
         }
         written = MAILBOX.format(key=key, domain=self.domain, **ports | values)

@@ -26,6 +26,7 @@ from tests.e2e import house
 from tests.e2e.house import House, Process
 from tests.servers.fake_imap import FakeImap
 from tests.servers.fake_smtp import Delivery, FakeSmtp, Script
+from tests.servers.postfix import Postfix
 from tests.servers.threaded import running
 
 PROBE_SECONDS = 60.0  # in which a mail in the other mailbox must become a ticket
@@ -87,6 +88,14 @@ class Place(House):
         self.sinks.append(fake)
         self.stack.enter_context(running(fake))
         return fake
+
+    def own_postfix(self, settings: str = "", **values: Any) -> Postfix:
+        """Let the mailbox under attack write through a Postfix with further lines of main.cf."""
+        server = Postfix(self.dovecot, settings=settings)
+        self.stack.callback(server.remove)
+        server.start()
+        self.desk(self.mailbox("student", smtp=server.starttls_port, **values))
+        return server
 
     def question(self, text: str = "I cannot open the lecture.", **headers: Any) -> bytes:
         """Return a new mail of a requester to the mailbox under attack, not sent anywhere."""
@@ -157,11 +166,11 @@ class Place(House):
         """Return the subjects of the tickets that are not probes."""
         return [subject for subject in self.subjects() if not subject.startswith("Probe ")]
 
-    def until(self, condition: Callable[[], object], seconds: float = 40) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 40, what: str = "it") -> None:
         """Wait for something; not for long where the defence is off and it may never happen."""
         deadline = time.monotonic() + (min(seconds, 8) if self.dark else seconds)
         while not condition():
-            assert time.monotonic() < deadline, "it did not happen in time"
+            assert time.monotonic() < deadline, f"{what} did not happen in time"
             time.sleep(0.05)
 
     def sent(self) -> list[Delivery]:

@@ -51,7 +51,12 @@ class Desk:
         self._number = 0
 
     def post(
-        self, recipient: str = "b@learner.example", *, ticket: int | None = None, **more: str
+        self,
+        recipient: str = "b@learner.example",
+        *,
+        ticket: int | None = None,
+        event: int | None = None,
+        **more: str,
     ) -> int:
         self._number += 1
         letter = Letter(
@@ -63,6 +68,7 @@ class Desk:
             raw=b"Subject: %d\r\n\r\nhello\r\n" % self._number,
             purpose="acknowledgement",
             ticket=ticket,
+            event=event,
         )
         with self.store.transaction() as tx:
             return tx.outbox.post(letter, self.now)

@@ -163,6 +163,30 @@ def test_a_server_that_is_down_for_six_days_ends_with_one_notice(desk: Desk) -> 
     assert len(desk.failures) == 1
 
 
+def test_a_letter_held_back_for_days_is_not_given_up_after_a_bad_half_hour(desk: Desk) -> None:
+    desk.post()
+    desk.later(days=6)  # maild was stopped
+    courier = answering(desk, *[Refused("it cannot be reached", "network")] * 31)
+    courier.enters_data = False
+    for _ in range(31):
+        desk.flush()
+        desk.later(minutes=1)
+    courier.verdicts.clear()
+    desk.later(minutes=5)
+    assert desk.flush() == {"sent": 1}
+    assert desk.failures == []
+
+
+def test_an_answer_goes_before_all_other_letters_that_wait(desk: Desk) -> None:
+    courier = answering(desk)
+    for number in range(30):
+        desk.post(f"r{number}@learner.example")
+    desk.later(minutes=1)
+    desk.post("asked@learner.example", event=7)
+    desk.flush()
+    assert [recipient for _, recipient, _ in courier.taken].index("asked@learner.example") < 8
+
+
 def test_an_unexpected_error_before_the_dot_defers_and_after_it_doubts(desk: Desk) -> None:
     early = answering(desk, KeyError("x"))
     early.enters_data = False

@@ -9,12 +9,14 @@ what happens there:
 
 Places: CONNECT, EHLO, STARTTLS, AUTH, MAIL, NULL (MAIL FROM:<>), RCPT, DATA, RSET, body:N (after N
 bytes of body), dot (before the letter is kept), stored (after it is kept).
-A list is used up in order, one entry per visit; None in it means the usual reply.
+RCPT, dot and stored may name whom they concern: "RCPT:a@b.example" goes before RCPT.
+A list is used up in order, one entry per visit; None in it means the usual reply. A function is
+asked at every visit.
 """
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import TracebackType
@@ -29,7 +31,7 @@ class Fault(Enum):
 
 
 Action = str | Fault | None
-Script = Mapping[str, Action | Sequence[Action]]
+Script = Mapping[str, Action | Sequence[Action] | Callable[[], Action]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,14 @@ class FakeSmtp:
     deliveries: list[Delivery] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
-    port: int = 0
+    port: int = 0  # a free one, unless it is given
 
     async def __aenter__(self) -> Self:
         self._visits: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         context = self.context if self.implicit_tls else None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -106,13 +108,22 @@ class FakeSmtp:
         action = self.script.get(place)
         if action is None or isinstance(action, str | Fault):
             return action
+        if not isinstance(action, Sequence):
+            return action()
         visit = self._visits.get(place, 0)
         self._visits[place] = visit + 1
         return action[visit] if visit < len(action) else None
 
+    def _about(self, place: str, recipient: str) -> str:
+        """Return the place of this recipient's own, where the script has one."""
+        own = f"{place}:{recipient}"
+        return own if own in self.script else place
+
     async def _act(self, writer: asyncio.StreamWriter, place: str, usual: str) -> str:
         """Do what the script says at this place; return the reply that was sent."""
-        action = self._next(place)
+        return await self._do(writer, self._next(place), usual)
+
+    async def _do(self, writer: asyncio.StreamWriter, action: Action, usual: str) -> str:
         if action is Fault.DISCONNECT:
             raise _HangUpError
         if action is Fault.HANG:
@@ -138,7 +149,7 @@ class FakeSmtp:
                 await self._act(writer, place, "250 2.1.0 fine")
             elif verb == "RCPT":
                 recipient = words[words.index("<") + 1 : words.index(">")]
-                await self._act(writer, "RCPT", "250 2.1.5 fine")
+                await self._act(writer, self._about("RCPT", recipient), "250 2.1.5 fine")
             elif verb == "DATA":
                 if (await self._act(writer, "DATA", "354 go on")).startswith("354"):
                     raw = await self._body(reader, writer)
@@ -174,9 +185,10 @@ class FakeSmtp:
         return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
 
     async def _take(self, writer: asyncio.StreamWriter, delivery: Delivery) -> None:
-        if "dot" in self.script and (action := self._next("dot")) is not None:
-            self.script = {**self.script, "_dot": action}
-            await self._act(writer, "_dot", "")
+        dot = self._next(self._about("dot", delivery.recipient))
+        if dot is not None:
+            await self._do(writer, dot, "")
             return
         self.deliveries.append(delivery)
-        await self._act(writer, "stored", "250 2.0.0 queued as 1")
+        stored = self._about("stored", delivery.recipient)
+        await self._act(writer, stored, "250 2.0.0 queued as 1")

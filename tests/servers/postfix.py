@@ -87,7 +87,10 @@ postlog unix-dgram n - n - 1 postlogd
 class Postfix:
     """The submission server of a test session, in front of one Dovecot."""
 
-    def __init__(self, dovecot: Dovecot, domains: Sequence[str] = ("example",)) -> None:
+    def __init__(
+        self, dovecot: Dovecot, domains: Sequence[str] = ("example",), settings: str = ""
+    ) -> None:
+        """Prepare. `settings` are further lines of main.cf; the last word on a parameter counts."""
         self.program = executable("postfix", "postfix")
         if os.geteuid() != 0:
             raise ServerMissingError("The tests start a private Postfix, which only root may do.")
@@ -95,9 +98,9 @@ class Postfix:
         self.folder = Path(tempfile.mkdtemp(prefix="maild-postfix-"))
         self.folder.chmod(0o755)
         self.plain_port, self.starttls_port, self.tls_port = free_ports(3)
-        self._write_configuration(domains)
+        self._write_configuration(domains, settings)
 
-    def _write_configuration(self, domains: Sequence[str]) -> None:
+    def _write_configuration(self, domains: Sequence[str], settings: str) -> None:
         for name in ("conf", "data", "spool"):
             (self.folder / name).mkdir()
         os.chown(self.folder / "data", pwd.getpwnam("postfix").pw_uid, -1)
@@ -105,6 +108,7 @@ class Postfix:
             MAIN.format(
                 folder=self.folder, dovecot=self.dovecot, certificates=self.dovecot.certificates
             )
+            + settings
         )
         self._configuration.joinpath("master.cf").write_text(
             MASTER.format(plain=self.plain_port, starttls=self.starttls_port, tls=self.tls_port)

@@ -293,7 +293,8 @@ def test_a_cancelled_delivery_sends_nothing_and_leaves_the_courier_usable() -> N
     async def run() -> FakeSmtp:
         async with FakeSmtp({"RCPT": [Fault.HANG]}) as sink, courier_to(sink) as courier:
             task = asyncio.create_task(courier.deliver(OWN, TO, RAW))
-            await asyncio.sleep(0.1)
+            while not any(words.startswith("RCPT") for words in sink.commands):
+                await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

@@ -114,6 +114,19 @@ def test_a_refused_login_pauses_the_account_after_one_try(reply: str) -> None:
     assert sum(c.startswith("AUTH") for c in sink.commands) == 1
 
 
+def test_a_refused_login_is_tried_once_for_all_letters_that_wait() -> None:
+    async def run(sink: FakeSmtp) -> tuple[list[Verdict], Verdict]:
+        async with sink, courier_to(sink, user="student", password=PASSWORD) as courier:
+            together = await asyncio.gather(*(courier.deliver(OWN, TO, RAW) for _ in range(8)))
+            return together, await courier.deliver(OWN, TO, RAW)
+
+    sink = FakeSmtp({"AUTH": ["535 5.7.8 wrong"]}, ("AUTH PLAIN",))
+    together, after = asyncio.run(run(sink))
+    assert {type(verdict) for verdict in together} == {Refused}
+    assert isinstance(after, Sent)  # the next letter, once the pause is over, asks anew
+    assert sum(c.startswith("AUTH") for c in sink.commands) == 2
+
+
 def test_a_login_that_cannot_be_judged_just_now_is_soon_tried_again() -> None:
     sink = FakeSmtp({"AUTH": "454 4.7.0 later"}, ("AUTH PLAIN LOGIN CRAM-MD5",))
     refused(sink, "network", user="student", password=PASSWORD)

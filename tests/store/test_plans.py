@@ -40,7 +40,7 @@ HOT: list[Callable[[Transaction], object]] = [
 ]
 
 # Indexes of what waits, which is little; reading one from end to end is what they are for.
-PARTIAL = ("ix_tickets_alarm", "ix_outbox_next", "ix_outbox_lease")
+PARTIAL = ("ix_tickets_alarm", "ix_outbox_next", "ix_outbox_answers", "ix_outbox_lease")
 
 
 @pytest.mark.parametrize("query", HOT)

@@ -106,6 +106,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("desk", "id", name="pk_outbox"),
     )
     op.create_index(
+        "ix_outbox_answers",
+        "outbox",
+        ["next_at"],
+        sqlite_where=sa.text("next_at IS NOT NULL AND event IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL AND event IS NOT NULL"),
+    )
+    op.create_index(
         "ix_outbox_lease",
         "outbox",
         ["lease_until"],
