@@ -22,7 +22,7 @@ _ACCOUNT = re.compile(
     r"(?:[^<>@]*<)?([A-Za-z0-9._+-]{1,64})>?"
 )  # "root", "moderator": a local account's mail
 _HIDDEN = re.compile(
-    "[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x20\x7f-\xa0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EDGES = " \t\"'"

@@ -6,7 +6,7 @@ FROM_SEVERAL = "from-several"  # one From line, several mailboxes (RFC 5322 3.6.
 FROM_INVALID = "from-invalid"  # nothing that is an address, or only with repair
 FROM_AMBIGUOUS = "from-ambiguous"  # two parsers read different senders
 FROM_ADDRESS_IN_NAME = "from-address-in-name"  # "agent@desk.example" <someone@else.example>
-FROM_CONTROL = "from-control"  # control, bidi or zero-width characters in the address
+FROM_CONTROL = "from-control"  # control, bidi, zero-width or undecodable characters in the address
 
 # With any of these nobody gains authority by this mail (RFC 5322 3.6.2: one From, one author).
 DOUBTFUL_SENDER = frozenset(

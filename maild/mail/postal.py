@@ -9,8 +9,10 @@ _ADDRESS = re.compile(
     rf"(?:\.?{_LOCAL}(?:\.+{_LOCAL})*\.?|\"[ !#-\[\]-~]{{1,62}}\")"
     rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f.:]{{2,45}}\]|\[IPv6:[0-9A-Fa-f.:]{{2,45}}\])"
 )
+# Nobody's address; most of them IDNA maps to nothing (RFC 3454 B.1).
 _HIDDEN = re.compile(
-    "[\ud800-\udfff\u0080-\u00a0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+    "[\ud800-\udfff\u0080-\u00a0\u00ad\u034f\u061c\u1806\u180b-\u180e"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufffd]"
 )
 
 
@@ -27,10 +29,13 @@ def is_address(text: str) -> bool:
 def to_ascii(address: str) -> str | None:
     """Return the address in ASCII, its domain in A-labels (RFC 5891), if it can be.
 
-    Only a local part outside ASCII needs a server with SMTPUTF8 (RFC 6531).
+    Only a local part outside ASCII needs a server with SMTPUTF8 (RFC 6531). With a hidden
+    character it cannot be: the encoding would drop it, and give the address of somebody else.
     """
     if address.isascii():
         return address
+    if _HIDDEN.search(address):
+        return None
     local, at, domain = address.rpartition("@")
     if not at or not local.isascii():
         return None
