@@ -81,6 +81,15 @@ def _children(part: Message) -> list[Message] | None:
     return [each for each in payload if isinstance(each, Message)]
 
 
+def _kind(part: Message) -> str:
+    """Return the type of a part: a multipart without parts is text (RFC 2045 5.2).
+
+    Its boundary is missing or stands nowhere, and a person can still read it.
+    """
+    kind = part.get_content_type()
+    return "text/plain" if kind.startswith("multipart/") and not part.is_multipart() else kind
+
+
 def _name_defects(part: Message, found: set[str]) -> None:
     for defect in part.defects:
         repeated = isinstance(defect, RepeatedTypeDefect)
@@ -108,7 +117,7 @@ class _Walk:
         """Read the parts of one container; `wanted` says whether for plain and for html."""
         before = len(self.plain), len(self.html)
         for index, part in enumerate(siblings):
-            kind = part.get_content_type()
+            kind = _kind(part)
             inner = _children(part) if kind.startswith("multipart/") else None
             if inner is not None:
                 if depth < MAX_DEPTH * 2:

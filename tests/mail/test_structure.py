@@ -4,6 +4,7 @@ from email.feedparser import BytesFeedParser
 from email.message import Message
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,3 +156,17 @@ def test_broken_base64_is_decoded_as_far_as_it_goes_and_named() -> None:
     found = mail(b"Content-Transfer-Encoding: base64\r\n\r\nd29yZHMg.d29yZHM")
     assert found.text == "words words"
     assert defects.ENCODING_BROKEN in found.defects
+
+
+@pytest.mark.parametrize(
+    "declared", [b"", b'; boundary=""', b"; boundary=other", b'; boundary="' + b'";' * 500]
+)
+def test_a_multipart_whose_boundary_is_missing_or_stands_nowhere_is_read_as_text(
+    declared: bytes,
+) -> None:
+    found = mail(
+        b"Content-Type: multipart/mixed" + declared + b"\r\n\r\n--b\r\n\r\nhello\r\n--b--\r\n"
+    )
+    assert found.text.split() == ["--b", "hello", "--b--"]
+    assert not found.attachments
+    assert defects.STRUCTURE in found.defects
