@@ -1,6 +1,7 @@
 """Plays cases, each in a process of its own that can be killed with all it started."""
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -97,6 +98,7 @@ def _play_alone(
     case: Case, dovecot: Dovecot, postfix: Postfix, dark: bool, telling: connection.Connection
 ) -> None:
     os.setsid()
+    logging.disable()  # libraries quote the mail of strangers; what maild says is in the journal
     with tempfile.TemporaryDirectory(prefix=f"maild-{case.name}-") as folder:
         os.chdir(Path(__file__).parents[2])
         try:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest.mock import patch
 
@@ -19,9 +19,7 @@ from maild.daemon.outgoing import Outgoing
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
 from maild.mail.letters import Letters
-from maild.mail.mail import Mail
-from maild.mail.read import read
-from maild.mail.unreadable import Unreadable
+from tests.inline import Inline
 from tests.model.clock import Clock, Loop
 from tests.model.faults import Faults, Killed
 from tests.model.servers import Line, Post
@@ -106,26 +104,6 @@ def _written() -> Letters:
 def _letters(_sources: object) -> Letters:
     """Return letters whose templates were compiled in an earlier life."""
     return _written()
-
-
-class _Reader:
-    """Reads mail in this process: the children are not what is proved here."""
-
-    def begin(
-        self, raws: Sequence[bytes], charset: str | None = None
-    ) -> Callable[[], list[Mail | Unreadable]]:
-        return lambda: [self.read(raw, charset) for raw in raws]
-
-    def read_many(
-        self, raws: Sequence[bytes], charset: str | None = None
-    ) -> list[Mail | Unreadable]:
-        return self.begin(raws, charset)()
-
-    def read(self, raw: bytes, charset: str | None = None) -> Mail | Unreadable:
-        return read(raw, charset)
-
-    def close(self) -> None:
-        """There is no child to end."""
 
 
 class _Watch(Watch):
@@ -233,7 +211,7 @@ def by_hand() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         with (
-            patch.object(service, "Reader", _Reader),
+            patch.object(service, "Reader", Inline),
             patch.object(service, "Outgoing", _Letters),
             patch.object(service, "BackgroundScheduler", _Ticks),
             patch.object(service, "Watch", _Watch),
