@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from maild.casework import Case
+from maild.casework import Case, digests
 from maild.notices import lateness as letters
 from maild.notices import requester as outside
-from maild.notices.office import Office, in_words
+from maild.notices.digest import escalated, nearly_due
+from maild.notices.office import Office
 from maild.sla.cycle import Cycle, used_seconds
 from maild.sla.ladder import Firing, FiringKind, next_alarm
 from maild.sla.policy import Clock, ClockKind
@@ -76,7 +77,7 @@ def run(
             done.rung += 1
         except Exception as error:
             errors.append(error)
-    done.letters = _send_digests(store, offices, now)
+    done.letters = digests.send(store, offices, now)
     if errors:
         raise ExceptionGroup(f"{len(errors)} tickets could not be looked at", errors)
     return done
@@ -165,7 +166,7 @@ def _warn(
         if not telling.first(firing.kind, person):
             continue
         if telling.storm:
-            _keep(case, person, _nearly_due(office, person))
+            digests.keep_lateness(case, person, nearly_due(office, person))
             continue
         key = _key(firing)
         letter = letters.warning(
@@ -202,7 +203,8 @@ def _escalate(
         if not telling.first(firing.kind, person):
             continue
         if telling.storm and case.ticket.priority != "emergency":
-            _keep(case, person, _befell(office, person, firing, late, clock))
+            what = escalated(office, person, firing, late, clock)
+            digests.keep_lateness(case, person, what, firing.notify_at)
             continue
         case.post(
             letters.escalation(
@@ -233,31 +235,6 @@ def _ask_for_the_cause(case: Case, office: Office, cycle: Cycle, telling: _Telli
             case.post(letters.cause(office, case.ticket, person, cycle, key, case.now))
 
 
-def _keep(case: Case, person: Person, what: str) -> None:
-    """Keep for a person's digest what befell a ticket."""
-    case.tx.digests.add(case.desk.key, person.email, case.ticket.number, what, case.now)
-
-
-def _send_digests(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
-    """Write to each person once about everything kept for them, also by a pass that crashed."""
-    posted = 0
-    for desk, office in offices.items():
-        with store.reading() as tx:
-            if not tx.digests.waiting(desk):
-                continue
-        with store.transaction() as tx:
-            for address, kept in tx.digests.take(desk).items():
-                person = office.desk.staff.by_address(address) or Person(address, "", address)
-                found = ((tx.tickets.get(desk, number), what) for number, what in kept)
-                items = [(ticket, what) for ticket, what in found if ticket is not None]
-                if not items:  # erased meanwhile
-                    continue
-                key = f"digest-{now:%Y%m%d%H%M%S}"
-                tx.outbox.post(letters.digest(office, person, items, key, now), now)
-                posted += 1
-    return posted
-
-
 def _people(case: Case, to: Sequence[str]) -> tuple[Person, ...]:
     staff, roles = case.desk.staff, case.desk.roles
     found: dict[str, Person] = {}
@@ -271,18 +248,6 @@ def _waiting(thread: Sequence[Message], cycle: Cycle) -> Message:
     """Return the message that waits for an answer: the one that started the cycle."""
     asked = [m for m in thread if m.role == "requester" and m.at >= cycle.started_at]
     return asked[0] if asked else thread[-1]
-
-
-def _nearly_due(office: Office, person: Person) -> str:
-    return "يقترب موعد الرد" if office.language_of(person) == "ar" else "the time is nearly up"
-
-
-def _befell(office: Office, person: Person, firing: Firing, late: float, clock: Clock) -> str:
-    language = office.language_of(person)
-    span = in_words(late, clock.target.count, language)
-    if language == "ar":
-        return f"المرحلة {firing.n}: تأخر الرد {span}"
-    return f"stage {firing.n}: late by {span}"
 
 
 def _key(firing: Firing) -> str:

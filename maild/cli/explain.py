@@ -105,6 +105,7 @@ def describe(found: Rehearsal, reading: Mail | Unreadable) -> Keys:
         "done": list(decision.notes),
         "clocks": [keys.explanation(clock) for clock in found.clocks],
         "letters": [keys.leaving(letter) for letter in found.letters],
+        "digests": [keys.kept(piece) for piece in found.kept],
     }
 
 
@@ -205,6 +206,9 @@ def _draw(answer: Keys, found: Rehearsal) -> None:
         drawing.show(drawing.table(("to", "purpose", "subject"), rows, "Letters that would leave"))
     else:
         drawing.show("No letter would leave.")
+    if answer["digests"]:
+        pieces = ((one["recipient"], one["what"]) for one in answer["digests"])
+        drawing.show(drawing.table(("to", "what"), pieces, "Kept for a digest, much is coming in"))
     drawing.show("Nothing of this was stored or sent.")
 
 

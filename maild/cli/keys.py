@@ -10,6 +10,7 @@ from maild.mail.unreadable import unreadable
 from maild.sla.cycle import Cycle
 from maild.sla.explain import Explanation
 from maild.sla.wording import spoken_target
+from maild.store.digests import Kept
 from maild.store.outbox import Entry
 from maild.store.quarantine import Quarantined
 from maild.tickets.ticket import Event, Message, Ticket
@@ -101,6 +102,11 @@ def leaving(one: Letter) -> Keys:
         "subject": subject(one.raw),
         "not_before": one.not_before,
     }
+
+
+def kept(piece: Kept) -> Keys:
+    """Return the keys of what a digest would tell."""
+    return {"recipient": piece.address, "kind": piece.kind.value, "what": piece.what}
 
 
 def visibility(purpose: str) -> str:

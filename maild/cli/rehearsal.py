@@ -11,6 +11,7 @@ from maild.intake.words import Arrival, Decision
 from maild.mail.outgoing import Letter
 from maild.notices.office import Office
 from maild.sla.explain import Explanation
+from maild.store.digests import Kept
 from maild.store.store import Store, Transaction
 from maild.tickets.ticket import Ticket
 
@@ -24,6 +25,7 @@ class Rehearsal:
     is_new: bool  # whether the mail would open it
     clocks: tuple[Explanation, ...]
     letters: tuple[Letter, ...]  # in the order in which they would be written
+    kept: tuple[Kept, ...] = ()  # what a digest would tell, where somebody hears too much
 
 
 class _Undone(Exception):  # noqa: N818 - no error: the way out of a transaction
@@ -54,4 +56,5 @@ def _rehearse(tx: Transaction, office: Office, arrival: Arrival, now: datetime) 
     decision = receive(arrival, office, tx, now)
     ticket = tx.tickets.get(desk.key, decision.ticket) if decision.ticket is not None else None
     clocks = explained(Case(tx, desk, ticket, now)) if ticket is not None else ()
-    raise _Undone(Rehearsal(decision, ticket, False, clocks, tuple(tx.outbox.posted)))
+    letters, kept = tuple(tx.outbox.posted), tuple(tx.digests.kept)
+    raise _Undone(Rehearsal(decision, ticket, False, clocks, letters, kept))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from maild.intake.claims import server_says
 from maild.intake.opening import open_ticket
 from maild.intake.words import Decision, Work
-from maild.mail.authentication import authenticate
 from maild.mail.defects import DOUBTFUL_SENDER
 from maild.mail.mail import Address, Nature
 from maild.mail.normal import western_digits
@@ -43,8 +43,8 @@ def _vouched_for(work: Work) -> bool:
     """Tell whether nothing speaks against the sender: no token can prove a mail of one's own."""
     if DOUBTFUL_SENDER & set(work.mail.defects):
         return False
-    server, domain = work.mailbox.authserv_id, work.sender.rpartition("@")[2]
-    return server is None or authenticate(work.mail.headers, server, domain).passed
+    said = server_says(work)
+    return said is None or said.passed
 
 
 def _channel(written: str) -> str:

@@ -1,8 +1,9 @@
-"""Whose is a token that came back? Staff may write from any of their addresses."""
+"""What proves a sender: a token that came back, and the word of the mailbox's own server."""
 
 from datetime import timedelta
 
 from maild.intake.words import Work
+from maild.mail.authentication import Verdict, authenticate
 from maild.tickets.people import Person
 from maild.tickets.threading import keys
 from maild.tickets.tokens import Claim, Purpose
@@ -16,6 +17,18 @@ def proves(work: Work, claim: Claim) -> bool:
     person = work.desk.staff.by_address(work.sender)
     names = (person.email, *person.addresses) if person else (work.sender,)
     return any(_given_to(work, claim, name) for name in names) and not _outlived(work, claim)
+
+
+def server_says(work: Work) -> Verdict | None:
+    """Return what the mailbox's own server found about the sender's domain (RFC 8601).
+
+    None where the mailbox does not name whose word it believes.
+    """
+    server = work.mailbox.authserv_id
+    sender = work.mail.from_
+    if server is None or sender is None:
+        return None
+    return authenticate(work.mail.headers, server, sender.address.rpartition("@")[2])
 
 
 def owner(work: Work) -> Person | None:

@@ -1,17 +1,22 @@
 """Bringing a mail to the people who answer: a letter of their own to each."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from maild.casework import Case
+from maild.casework.digests import crowded, keep_news
 from maild.casework.promise import promise_of
 from maild.intake.words import Work
 from maild.mail.mail import Attachment, Mail
 from maild.mail.read import read as read_mail
 from maild.notices import requester, staff
+from maild.notices.digest import came
 from maild.tickets.orders import read as read_orders
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message
 
+_OF_ONE = 20  # new tickets of one sender within an hour that are brought one by one
+_HOUR = timedelta(hours=1)
 _TOLD_WHERE = frozenset({"complaint", "suggestion"})
 
 
@@ -28,11 +33,18 @@ def bring_ticket(
     """Bring a ticket to whoever answers it, and to those a rule copies.
 
     `by` handed it over, then its files are those of the first mail and what `by` wrote is the note.
+    Whoever hears too much at the moment finds mail from outside in a digest, and so does everybody
+    what a sender asks who opens ticket after ticket.
     """
     promise = promise_of(case)
     files = files_of(work, message) if by else ()
     note = (read_orders(work.mail.new_text).text or None) if by else None
+    teeming = by is None and _teems(work)
     for person in _with_copies(case, copy_to):
+        if by is None and (teeming or crowded(case, person)):
+            what = came(work.office, person, "new", doubts)
+            keep_news(case, person, what, message.text)
+            continue
         case.post(
             staff.notification(
                 work.office,
@@ -67,28 +79,49 @@ def bring_message(
 ) -> None:
     """Tell whoever answers a ticket that somebody wrote in it; `leave_out` is the writer's key.
 
-    `copy_to` names roles, teams or people who are told as well.
+    `copy_to` names roles, teams or people who are told as well. What a colleague writes comes by
+    itself, however much else comes.
     """
     promise = promise_of(case)
+    what = "reopened" if reopened else "resent" if resent else "message"
     for person in _with_copies(case, copy_to):
-        if person.key != leave_out:
-            case.post(
-                staff.follow_up(
-                    work.office,
-                    case.ticket,
-                    person,
-                    message,
-                    promise,
-                    work.mail.attachments,
-                    key,
-                    work.now,
-                    thread=before,
-                    reopened=reopened,
-                    resent=resent,
-                    answered=answered,
-                    doubts=doubts,
-                )
+        if person.key == leave_out:
+            continue
+        if leave_out is None and crowded(case, person):
+            said = came(work.office, person, what, doubts)
+            keep_news(case, person, said, message.new_text or message.text)
+            continue
+        case.post(
+            staff.follow_up(
+                work.office,
+                case.ticket,
+                person,
+                message,
+                promise,
+                work.mail.attachments,
+                key,
+                work.now,
+                thread=before,
+                reopened=reopened,
+                resent=resent,
+                answered=answered,
+                doubts=doubts,
             )
+        )
+
+
+def _teems(work: Work) -> bool:
+    """Tell whether the writer opened so many tickets lately that each alone says little.
+
+    They stay tickets with a clock; after the first few nobody is acknowledged either
+    (`acknowledging`).
+    """
+    known = work.tx.requesters.get(work.desk.key, work.sender)
+    since = work.now - _HOUR
+    wrote_lately = known is None or known.last_seen_at > since  # a machine is not remembered
+    return wrote_lately and (
+        work.tx.tickets.opened_since(work.desk.key, work.sender, since, _OF_ONE + 1) > _OF_ONE
+    )
 
 
 def files_of(work: Work, message: Message) -> tuple[Attachment, ...]:

@@ -7,6 +7,7 @@ from maild.casework import Case
 from maild.intake.acknowledging import acknowledge, language_of, may_be_answered, remember
 from maild.intake.claims import owner
 from maild.intake.declining import declined
+from maild.intake.forms import disproved
 from maild.intake.notify import bring_ticket, tell_where
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
@@ -167,6 +168,8 @@ def _collaborators(work: Work) -> tuple[str, ...]:
 def doubts(work: Work, related: int | None) -> tuple[str, ...]:
     """Return what staff should know about the sender, in codes the letters explain."""
     found = [d for d in work.mail.defects if d.startswith("from-")]
+    if why := disproved(work):
+        found.append(f"form:{why}")
     if related is not None:
         found.append(f"related:[#{related}]")
     if like := lookalike(work.writer, work.desk.staff):

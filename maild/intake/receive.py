@@ -113,7 +113,7 @@ def _decide(
         return Decision(Outcome.QUARANTINED, "it has no sender, or not exactly one")
     if mail.nature is Nature.PERSON and not (work.archive or can_be_written_to(mail.from_.address)):
         return Decision(Outcome.QUARANTINED, "no letter can be addressed to its sender")
-    if (form := form_of(mail, work.desk)) is not None:
+    if (form := form_of(work)) is not None:
         return _from_a_form(work, form)
     return _from_somebody(work)
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from maild.casework import Case
 from maild.intake.acknowledging import may_be_answered
 from maild.intake.answering import answer, answered_directly, holds_our_letter, send_held
+from maild.intake.claims import server_says
 from maild.intake.notify import bring_message
 from maild.intake.orders import CannotCarryOutError, carry_out, remember
 from maild.intake.words import Decision, Work
-from maild.mail.authentication import Verdict, authenticate
 from maild.mail.mail import Nature
 from maild.mail.postal import can_be_written_to
 from maild.notices import writer as letters
@@ -47,14 +47,14 @@ def from_staff(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     nothing leaves the house because of it.
     """
     how = manner(work.mail, _desk(work), ticket.requester.address, work.mailbox.subaddress)
-    server_says = _authentication(work)
+    said = server_says(work)
     token = joined.claim is not None and joined.claim.purpose is Purpose.STAFF
-    past_us = how is Manner.DIRECT and server_says is not None and server_says.passed
+    past_us = how is Manner.DIRECT and said is not None and said.passed
     authority = judge(
         work.mail,
         work.desk.staff,
         token_proved=token or past_us,
-        authentication=server_says,
+        authentication=said,
     )
     case = work.case(ticket)
     if authority.person is None or not authority.proved:
@@ -226,13 +226,6 @@ def _refused(
     return Decision(
         Outcome.STORED, f"refused: {why}", case.ticket.number, joined, authority=authority
     )
-
-
-def _authentication(work: Work) -> Verdict | None:
-    server = work.mailbox.authserv_id
-    if server is None:
-        return None
-    return authenticate(work.mail.headers, server, work.sender.rpartition("@")[2])
 
 
 def _key(work: Work) -> str:

@@ -23,6 +23,10 @@ _SAID = {
         "لم تُثبت هوية الكاتب (لم يرد الرد على رسالة أُرسلت إليه)، فلم يُنفَّذ منها شيء",
         "The writer is not proved (it answers no letter sent to them): nothing of it was done",
     ),
+    "form": (
+        "تحمل عنوان نموذج الموقع ولم يثبت أنها منه ({})، فعوملت كرسالة عادية من ذلك العنوان",
+        "It bears the web form's address, which is not proved ({}): taken as mail of that address",
+    ),
     "authentication": (
         "لم يُثبت خادم البريد أن الرسالة من هذا المرسل، فلم يُنفَّذ منها شيء",
         "The mail server did not prove the sender: nothing of it was done",

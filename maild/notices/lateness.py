@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from maild.mail.facts import DigestItem, Kind
-from maild.mail.mail import Address
+from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
-from maild.mail.rendering import Ready
 from maild.mail.subject import base_subject
 from maild.notices.context import about, history, name_of, names
 from maild.notices.office import Office, in_words
@@ -89,37 +87,6 @@ def escalation(
         kind = Kind.EMERGENCY
         facts |= {"text": thread[0].text if thread else "", "phone": None}
     return office.to_staff(kind, ticket, person, facts, key, now, not_before=firing.notify_at)
-
-
-def digest(
-    office: Office, person: Person, items: Sequence[tuple[Ticket, str]], key: str, now: datetime
-) -> Letter:
-    """Tell one person of many tickets in one letter; each item is a ticket and what befell it.
-
-    An answer to the digest itself reaches no requester: each item names the address for that.
-    """
-    facts: dict[str, object] = {
-        "items": tuple(
-            DigestItem(
-                t.tag,
-                base_subject(t.subject),
-                t.requester.name or t.requester.address,
-                what,
-                name_of(office, t.assignee),
-                _copied(office.reply_address(t, person, now)),
-            )
-            for t, what in items
-        )
-    }
-    mailbox = office.mailbox(items[0][0])
-    language = office.language_of(person)
-    reader = Address(person.name, person.email)
-    return office.about_no_ticket(Kind.DIGEST, reader, facts, key, now, language, mailbox)
-
-
-def _copied(address: str | None) -> str | None:
-    """Return an address of ours bare of direction marks, which a reader would copy along."""
-    return None if address is None else Ready(address)
 
 
 def cause(

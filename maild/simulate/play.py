@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from maild import chores, sweep
-from maild.casework import Case
+from maild.casework import Case, digests
 from maild.casework.preview import preview
 from maild.config.templates import load
 from maild.desk import Desk
@@ -87,6 +87,7 @@ class _House:
         self._up = True
         self._waiting: list[Happening] = []
         self._chores_at: datetime | None = None
+        self._digests_at: datetime | None = None  # what is kept for somebody's digest waits
         self._alarm: datetime | None = None  # the next one to ring
         self._entries: list[Entry] = []
         self._rung: list[Rung] = []
@@ -104,12 +105,16 @@ class _House:
     def ring(self, before: datetime) -> None:
         """Ring every alarm and do every chore before an instant, the clock jumping between."""
         while self._up:
-            upcoming = [at for at in (self._alarm, self._chores_at) if at is not None]
+            waits = (self._alarm, self._chores_at, self._digests_at)
+            upcoming = [at for at in waits if at is not None]
             if not upcoming or (at := max(min(upcoming), self.now)) >= before:
                 return
             self.now = at
             if self._alarm is not None and self._alarm <= at:
                 self._sweep(self._alarm)
+            if self._digests_at is not None and self._digests_at <= at:
+                digests.send(self.store, self._offices, at)
+                self._letters()
             if self._chores_at is not None and self._chores_at <= at:
                 chores.run(self.store, self._offices, self.now)
                 self._chores_at = self._next_look()
@@ -243,6 +248,8 @@ class _House:
         if decision.ticket is not None and decision.outcome is Outcome.STORED:
             self._promises(tx, decision.ticket)
         self._alarm = tx.tickets.next_alarm()
+        if tx.digests.kept:
+            self._digests_at = self._digests_at or self.now
         return decision
 
     def _event(self, happened: Happened) -> None:
@@ -306,6 +313,7 @@ class _House:
     def _look_for_the_next(self) -> None:
         with self.store.reading() as tx:
             self._alarm = tx.tickets.next_alarm()
+            self._digests_at = digests.next_at(tx, self._desk.key, self.now)
 
     def _promises(self, tx: Transaction, number: int) -> None:
         """Write down each run of a clock when it is first seen, with what it promises."""

@@ -1,23 +1,62 @@
-"""What a digest will tell: kept with what it tells of, so that a crash loses neither."""
+"""What digests will tell: kept with what it tells of, so that a crash loses neither.
 
-from collections.abc import Mapping
+A piece that was told is kept for a while: whether somebody hears too much at the moment is judged
+by all that befell them lately, told or not.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from maild.store.numbers import Numbers
 from maild.store.tables import digest_items
 
-_ADD = insert(digest_items)
-_ALL = (
-    select(digest_items).where(digest_items.c.desk == bindparam("desk")).order_by(digest_items.c.id)
-)
-_ONE = select(digest_items.c.id).where(digest_items.c.desk == bindparam("desk")).limit(1)
-_TAKE = delete(digest_items).where(
-    digest_items.c.desk == bindparam("of_desk"), digest_items.c.id == bindparam("of_id")
-)
 
-Items = tuple[tuple[int, str], ...]  # ticket number, and what befell it
+class Piece(StrEnum):
+    """What a piece of a digest tells of."""
+
+    NEWS = "news"  # mail that came
+    LATENESS = "lateness"  # time that is, or is nearly, up
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One piece: what befell a ticket, in words ready for the reader."""
+
+    address: str
+    ticket: int
+    kind: Piece
+    what: str
+    at: datetime
+    text: str | None = None  # the beginning of what somebody wrote
+    not_before: datetime | None = None
+
+
+_MINE = digest_items.c.desk == bindparam("desk")
+_WAITS = digest_items.c.told_at.is_(None)
+_THEIRS = digest_items.c.address == bindparam("address")
+_RIPE = digest_items.c.not_before <= bindparam("now", type_=digest_items.c.at.type)
+_ADD = insert(digest_items)
+_RIPE_FOR = select(digest_items.c.address).where(_MINE, _WAITS, _RIPE).distinct()
+_NEXT = select(func.min(digest_items.c.not_before)).where(_MINE, _WAITS)
+_FIRST = (
+    select(digest_items)
+    .where(_MINE, _WAITS, _THEIRS, _RIPE)
+    .order_by(digest_items.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update()  # two daemons do not tell the same; SQLite has one writer
+)
+_LEFT = select(func.count(digest_items.c.ticket.distinct())).where(_MINE, _WAITS, _THEIRS, _RIPE)
+_TELL = (
+    update(digest_items)
+    .where(digest_items.c.desk == bindparam("of_desk"), digest_items.c.id == bindparam("of_id"))
+    .values(told_at=bindparam("now"))
+)
+_FORGET = delete(digest_items).where(
+    _MINE, digest_items.c.told_at <= bindparam("before", type_=digest_items.c.at.type)
+)
 
 
 class Digests:
@@ -26,22 +65,54 @@ class Digests:
     def __init__(self, connection: Connection, numbers: Numbers) -> None:
         self._connection = connection
         self._numbers = numbers
+        self.kept: list[Kept] = []  # by this transaction, for who shows what it would do
 
-    def add(self, desk: str, address: str, ticket: int, what: str, at: datetime) -> None:
-        """Keep for somebody's digest what befell a ticket."""
-        row = {"desk": desk, "address": address, "ticket": ticket, "what": what, "at": at}
-        self._connection.execute(_ADD, row | {"id": self._numbers.row(desk)})
+    def keep(self, desk: str, piece: Kept) -> None:
+        """Keep a piece for somebody's digest."""
+        row = {
+            "desk": desk,
+            "id": self._numbers.row(desk),
+            "address": piece.address,
+            "ticket": piece.ticket,
+            "kind": piece.kind.value,
+            "what": piece.what,
+            "text": piece.text,
+            "at": piece.at,
+            "not_before": piece.not_before or piece.at,
+        }
+        self._connection.execute(_ADD, row)
+        self.kept.append(piece)
 
-    def waiting(self, desk: str) -> bool:
-        """Tell whether anything is kept for anybody."""
-        return self._connection.execute(_ONE, {"desk": desk}).first() is not None
-
-    def take(self, desk: str) -> Mapping[str, Items]:
-        """Return what waits for each address, oldest first, and forget it with the commit."""
-        found: dict[str, Items] = {}
-        rows = self._connection.execute(_ALL, {"desk": desk}).all()
-        for row in rows:
-            found[row.address] = (*found.get(row.address, ()), (row.ticket, row.what))
-        if rows:
-            self._connection.execute(_TAKE, [{"of_desk": desk, "of_id": row.id} for row in rows])
+    def next_at(self, desk: str) -> datetime | None:
+        """Return from when on the first piece that waits may be told; None: nothing waits."""
+        found: datetime | None = self._connection.execute(_NEXT, {"desk": desk}).scalar_one()
         return found
+
+    def ripe(self, desk: str, now: datetime) -> tuple[str, ...]:
+        """Return the addresses for which something waits that may be told at `now`."""
+        return tuple(self._connection.execute(_RIPE_FOR, {"desk": desk, "now": now}).scalars())
+
+    def take(
+        self, desk: str, address: str, now: datetime, at_most: int
+    ) -> tuple[int, tuple[Kept, ...], int]:
+        """Return what waits for somebody, oldest first, as told with the commit.
+
+        The first number names the first piece, and so this digest; the last says how many tickets
+        wait still.
+        """
+        values = {"desk": desk, "address": address, "now": now}
+        rows = self._connection.execute(_FIRST, values | {"at_most": at_most}).all()
+        if not rows:
+            return 0, (), 0
+        told = [{"of_desk": desk, "of_id": row.id, "now": now} for row in rows]
+        self._connection.execute(_TELL, told)
+        left = int(self._connection.execute(_LEFT, values).scalar_one())
+        found = tuple(
+            Kept(row.address, row.ticket, Piece(row.kind), row.what, row.at, row.text)
+            for row in rows
+        )
+        return rows[0].id, found, left
+
+    def forget(self, desk: str, before: datetime) -> None:
+        """Drop what was told at or before an instant."""
+        self._connection.execute(_FORGET, {"desk": desk, "before": before})

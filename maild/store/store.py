@@ -22,6 +22,7 @@ from maild.store.errors import (
 )
 from maild.store.figures import count
 from maild.store.installation import ConfigVersions, Leases
+from maild.store.lately import Lately
 from maild.store.mailboxes import Mailboxes
 from maild.store.mails import Mails
 from maild.store.migrate import expect, migrate
@@ -47,6 +48,7 @@ class Transaction:
         self.outbox = Outbox(connection, self._numbers)
         self.mailboxes = Mailboxes(connection)
         self.digests = Digests(connection, self._numbers)
+        self.lately = Lately(connection)
         self.requesters = Requesters(connection)
         self.told = Told(connection)
         self.leases = Leases(connection)

@@ -155,7 +155,7 @@ tickets = Table(
     Column("merged_into", BigInteger),
     Column("alarm_at", Instant),
     Column("policy", Text),
-    Index("ix_tickets_requester", "desk", "requester", "status"),
+    Index("ix_tickets_requester", "desk", "requester", "status", "opened_at"),
     Index("ix_tickets_status", "status", "opened_at"),
     Index("ix_tickets_assignee", "desk", "assignee", "status"),
 )
@@ -247,9 +247,15 @@ digest_items = Table(
     _key("id", BigInteger),
     _required("address", Key),  # whom the digest will tell
     _required("ticket", BigInteger),
+    _required("kind", Text),
     _required("what", Prose),
+    Column("text", Prose),
     _required("at", Instant),
+    _required("not_before", Instant),
+    Column("told_at", Instant),
     _of_ticket(),
+    Index("ix_digest_items_lately", "desk", "address", "at"),
+    Index("ix_digest_items_waiting", "desk", "told_at", "address", "not_before"),
 )
 
 # -- letters that go out -------------------------------------------------------------------------
@@ -307,6 +313,16 @@ Index(
     postgresql_where=text("finished_at IS NULL"),
 )
 Index("ix_outbox_ticket", outbox.c.desk, outbox.c.ticket)
+# What brings mail to the staff, by reader: nobody is to hear too much at once.
+TO_STAFF = "purpose IN ('notification', 'follow_up', 'digest')"
+Index(
+    "ix_outbox_lately",
+    outbox.c.desk,
+    outbox.c.recipient,
+    outbox.c.created_at,
+    sqlite_where=text(TO_STAFF),
+    postgresql_where=text(TO_STAFF),
+)
 Index("ix_outbox_state", outbox.c.state)
 
 # -- people --------------------------------------------------------------------------------------

@@ -82,6 +82,16 @@ _UNANSWERED = (
     .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
     .limit(_MANY_OPEN)
 )
+_OPENED = (
+    select(tickets.c.number)
+    .where(
+        tickets.c.desk == bindparam("desk"),
+        tickets.c.requester == bindparam("requester"),
+        tickets.c.status.in_([s.value for s in Status]),  # so that the index leads to the instant
+        tickets.c.opened_at > bindparam("since", type_=tickets.c.opened_at.type),
+    )
+    .limit(bindparam("at_most"))
+)
 # SQLite would take the index of the desks, and read every ticket: an expression has no index.
 _RINGING = (
     select(tickets.c.desk, tickets.c.number)
@@ -224,6 +234,11 @@ class Tickets:
                 questions = tuple(m for m in thread if m.role == "requester")
                 found.append(Unanswered(rows.ticket(row), questions))
         return tuple(found)
+
+    def opened_since(self, desk: str, address: str, since: datetime, at_most: int) -> int:
+        """Return how many tickets a requester opened after `since`, as far as `at_most`."""
+        values = {"desk": desk, "requester": address.lower(), "since": since, "at_most": at_most}
+        return len(self._connection.execute(_OPENED, values).all())
 
     def ringing(
         self, desks: Collection[str], now: datetime, limit: int

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from maild import sweep
+from maild.casework import digests
 from maild.mail.mail import Address
 from tests.flows.house import House, mail_of
 
@@ -47,7 +48,7 @@ def test_what_a_crashed_pass_had_rung_is_told_by_the_next(monkeypatch: pytest.Mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(sweep, "_send_digests", crash)
+        broken.setattr(digests, "send", crash)
         with pytest.raises(KeyboardInterrupt):
             run(house)
     assert house.letters("digest") == []

@@ -37,6 +37,13 @@ HOT: list[Callable[[Transaction], object]] = [
     lambda tx: tx.requesters.domain_acks_since(DESK, "students.example", NOW),
     lambda tx: tx.requesters.forget_acks(NOW),
     lambda tx: tx.leases.holds("diplomas/student", 1),
+    lambda tx: tx.tickets.opened_since(DESK, "noura@students.example", NOW, 20),
+    lambda tx: tx.lately.letters(DESK, "sara@staff.example", NOW, 30),
+    lambda tx: tx.lately.pieces(DESK, "sara@staff.example", NOW, 30),
+    lambda tx: tx.lately.digest(DESK, "sara@staff.example", NOW),
+    lambda tx: tx.digests.next_at(DESK),
+    lambda tx: tx.digests.ripe(DESK, NOW),
+    lambda tx: tx.digests.forget(DESK, NOW),
 ]
 
 # Indexes of what waits, which is little; reading one from end to end is what they are for.

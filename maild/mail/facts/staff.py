@@ -103,7 +103,8 @@ class Digest(Common):
     """Many tickets in one letter."""
 
     items: tuple[DigestItem, ...]
-    since: NotRequired[str | None]  # after a downtime: since when nothing was sent
+    crowded: NotRequired[bool]  # more mail comes in than letters can announce
+    left: NotRequired[int]  # tickets that wait for the next digest
 
 
 class Confirmation(OfTicket):

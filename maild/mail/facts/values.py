@@ -55,6 +55,8 @@ class DigestItem:
     what: str
     responsible: str | None = None
     reply: str | None = None  # the address under which the reader acts on this ticket
+    text: str | None = None  # the beginning of what somebody wrote
+    due: str | None = None  # when an answer is due
 
 
 @dataclass(frozen=True, slots=True)

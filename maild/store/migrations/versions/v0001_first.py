@@ -133,6 +133,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
     )
+    op.create_index(
+        "ix_outbox_lately",
+        "outbox",
+        ["desk", "recipient", "created_at"],
+        sqlite_where=sa.text("purpose IN ('notification', 'follow_up', 'digest')"),
+        postgresql_where=sa.text("purpose IN ('notification', 'follow_up', 'digest')"),
+    )
     op.create_index("ix_outbox_state", "outbox", ["state"])
     op.create_index("ix_outbox_ticket", "outbox", ["desk", "ticket"])
     op.create_index("uq_outbox_message_id", "outbox", ["desk", "message_id"], unique=True)
@@ -186,7 +193,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("alarm_at IS NOT NULL"),
     )
     op.create_index("ix_tickets_assignee", "tickets", ["desk", "assignee", "status"])
-    op.create_index("ix_tickets_requester", "tickets", ["desk", "requester", "status"])
+    op.create_index("ix_tickets_requester", "tickets", ["desk", "requester", "status", "opened_at"])
     op.create_index("ix_tickets_status", "tickets", ["status", "opened_at"])
     op.create_table(
         "told",
@@ -226,14 +233,22 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("address", columns.Key(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("what", columns.Prose(), nullable=False),
+        sa.Column("text", columns.Prose(), nullable=True),
         sa.Column("at", columns.Instant(), nullable=False),
+        sa.Column("not_before", columns.Instant(), nullable=False),
+        sa.Column("told_at", columns.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["desk", "ticket"],
             ["tickets.desk", "tickets.number"],
             name="fk_digest_items_tickets",
         ),
         sa.PrimaryKeyConstraint("desk", "id", name="pk_digest_items"),
+    )
+    op.create_index("ix_digest_items_lately", "digest_items", ["desk", "address", "at"])
+    op.create_index(
+        "ix_digest_items_waiting", "digest_items", ["desk", "told_at", "address", "not_before"]
     )
     op.create_table(
         "events",
