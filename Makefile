@@ -1,7 +1,7 @@
 # maild's chores. Each target does all of its own set-up on Debian or Ubuntu with Python 3.11 or later.
 #   make demo    watch maild do its job, embedded, nothing to configure (KEEP=1 leaves the servers up)
 #   make test    prove it against real servers: Dovecot, Postfix, PostgreSQL and SQLite
-#   make bench   speed beside floors measured in the same run (about ten minutes; alone on the machine)
+#   make bench   speed beside floors measured in the same run (an hour; ONLY="letters ingest" for some; alone on the machine)
 #   make bench-peers   the same mailbox taken in by other helpdesks, installed for it (half an hour)
 #   make faults  the scorecard of faults, a line per case (ONLY="B1 C" for some); faults-teeth: without the defences
 #   make check   ruff, mypy --strict, import-linter and the tests of the documents

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark in one run, and one table. Exit status 0 when it ran.
 
-`python -m benchmarks NAME…` runs some of: due letters running ticks ingest.
+`python -m benchmarks NAME…` runs some of them, in that order; the names are those of EACH.
 """
 
 import logging
@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
-from benchmarks import due, ingest, letters, running, ticks
+from benchmarks import backlog, due, growth, ingest, letters, running, ticks
 from benchmarks.place import Place, servers
 from benchmarks.table import Line, show
 
 EACH: dict[str, Callable[[Place], Iterator[Line]]] = {
     "due": lambda _: due.measure(),
     "letters": letters.measure,
-    "running": running.measure,
+    "latency": running.latency,
+    "idle": running.idle,
     "ingest": ingest.measure,
+    "growth": growth.measure,
     "ticks": ticks.measure,
+    "backlog": backlog.measure,
 }
 
 

@@ -1,8 +1,8 @@
 """From Dovecot to committed tickets, acknowledgements composed and queued, beside the floor."""
 
+import contextlib
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks import floor
 from benchmarks.mails import generate
@@ -10,58 +10,50 @@ from benchmarks.parts import intake
 from benchmarks.place import DOMAIN, Place
 from benchmarks.table import Line, rate
 from tests.servers.dovecot import PASSWORD
+from tests.servers.postgres import Postgres
 
 WANTED = 0.5
-FLATNESS = 1.3  # memory at the end of a backlog over that at its middle
+BOX = "ingest"
 
 
 def measure(place: Place, count: int = 5000, runs: int = 3) -> Iterator[Line]:
-    """Run the floor and maild in turn on the same mailbox; yield the speed and the memory."""
-    place.fill("student", list(generate(count, 7, f"student@{DOMAIN}")))
-    floors, rates = [], []
-    memory: list[int] = []
-    for run in range(runs):
-        port = place.dovecot.imap_port
-        found, seconds = floor.ingest("127.0.0.1", port, f"student@{DOMAIN}", PASSWORD)
-        floors.append(found / seconds)
-        taken, seconds, memory = once(place, f"ingest{run}", count)
-        rates.append(taken / seconds)
-    what = f"ingest, {count:,} mails"
-    yield rate(what, statistics.median(floors), statistics.median(rates), "mails/s", WANTED)
-    yield flat(memory)
+    """Run the floor and maild, on each engine, in turn on the same mailbox."""
+    place.fill(BOX, generate(count, 7, f"{BOX}@{DOMAIN}"))
+    floors, on_sqlite, on_postgres = [], [], []
+    with contextlib.closing(_Databases()) as databases:
+        for run in range(runs):
+            port = place.dovecot.imap_port
+            found, seconds = floor.ingest("127.0.0.1", port, f"{BOX}@{DOMAIN}", PASSWORD)
+            floors.append(found / seconds)
+            on_sqlite.append(count / once(place, f"ingest{run}", count))
+            url = databases.create()
+            on_postgres.append(count / once(place, f"postgres{run}", count, url))
+    base, what = statistics.median(floors), f"ingest, {count:,} mails"
+    yield rate(f"{what}, SQLite", base, statistics.median(on_sqlite), "mails/s", WANTED)
+    yield rate(f"{what}, PostgreSQL", base, statistics.median(on_postgres), "mails/s")
 
 
-def once(place: Place, name: str, count: int) -> tuple[int, float, list[int]]:
-    """Bring the mailbox in once; return mails, seconds, and resident kB after each batch.
+def once(place: Place, name: str, count: int, database: str | None = None) -> float:
+    """Bring the mailbox in once, into SQLite or the database of that URL; return the seconds.
 
     Raises AssertionError when a mail or an acknowledgement is missing from the store afterwards.
     """
-    place.reset_flags("student")
-    memory = [resident()]
-    with intake(place.settings(name)) as parts:
-        seconds = parts.bring_in("student", lambda: memory.append(resident()))
-        parts.check("student", count)
-    return count, seconds, memory
+    place.reset_flags(BOX)
+    with intake(place.settings(name, (BOX,)), database) as parts:
+        seconds = parts.bring_in(BOX)
+        parts.check(BOX, count)
+    return seconds
 
 
-def flat(memory: list[int]) -> Line:
-    """Return the line of the daemon's memory at the start, in the middle and at the end."""
-    start, middle, end = memory[0], memory[len(memory) // 2], memory[-1]
-    shown = f"{start / 1024:.0f}, {middle / 1024:.0f}, {end / 1024:.0f} MB"
-    ratio = end / middle
-    return Line(
-        "memory at start, middle, end of it", shown, "", f"{ratio:.2f}", f"<= {FLATNESS}",
-        ratio <= FLATNESS,
-    )  # fmt: skip
+class _Databases:
+    """A PostgreSQL that waits for the disk at every commit, as SQLite does here."""
 
+    def __init__(self) -> None:
+        self._server = Postgres(fsync=True)
+        self._server.start()
 
-def resident() -> int:
-    """Return this process's resident memory in kB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+    def create(self) -> str:
+        return self._server.url(self._server.create())
 
-
-def processor(process: int) -> float:
-    """Return the processor seconds a process has used, without its children."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+    def close(self) -> None:
+        self._server.remove()

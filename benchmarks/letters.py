@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aiosmtplib import SMTP
 
 from benchmarks.parts import intake
-from benchmarks.place import Place
+from benchmarks.place import DOMAIN, Place
 from benchmarks.table import Line, rate
 from maild import outbox
 from maild.daemon.clock import utc_now
@@ -21,7 +21,8 @@ from maild.smtp.courier import Courier
 
 WANTED = 0.8
 CONNECTIONS = 4
-SENDER = "student@desk.example"
+BOX = "letters"
+SENDER = f"{BOX}@{DOMAIN}"
 TEXT = "السلام عليكم، شكرا لتواصلكم معنا. تمت مراجعة طلبكم وسيصلكم الرد قبل نهاية الدوام.\n" * 12
 
 
@@ -39,12 +40,12 @@ def measure(place: Place, count: int = 2000, runs: int = 3) -> Iterator[Line]:
 def _letters(count: int, run: int) -> Iterator[Letter]:
     for number in range(count):
         to = f"requester{number}@elsewhere.invalid"
-        message_id = f"<bench.{run}.{number}@desk.example>"
+        message_id = f"<bench.{run}.{number}@{DOMAIN}>"
         said = Outgoing(
             Address("دعم المتدربين", SENDER), Address("", to), "رد على سؤالك", TEXT, message_id,
             datetime(2026, 4, 5, tzinfo=UTC),
         )  # fmt: skip
-        yield Letter("bench", "student", SENDER, to, message_id, compose(said), "relay")
+        yield Letter("bench", BOX, SENDER, to, message_id, compose(said), "relay")
 
 
 async def _floor(place: Place, letters: Sequence[Letter]) -> float:
@@ -68,15 +69,15 @@ async def _floor(place: Place, letters: Sequence[Letter]) -> float:
 
 def _maild(place: Place, name: str, letters: Sequence[Letter]) -> float:
     """Send what lies in an outbox on SQLite. Raises AssertionError when a letter is left over."""
-    with intake(place.settings(name)) as parts:
+    with intake(place.settings(name, (BOX,))) as parts:
         with parts.store.transaction() as tx:
             for letter in letters:
                 tx.outbox.post(letter, utc_now())
-        box = parts.office.desk.mailboxes["student"]
+        box = parts.office.desk.mailboxes[BOX]
 
         async def flush() -> None:
             courier = Courier(box.smtp, box.address)
-            couriers = {("bench", "student"): courier}
+            couriers = {("bench", BOX): courier}
             ended = await outbox.flush(
                 parts.store, couriers, "bench", utc_now, lambda *_: None, jitter=random.random
             )

@@ -42,20 +42,20 @@ class Sent:
     by_a_person: bool = True  # not an automatic answer, a list's mail or a bounce
 
 
-def generate(count: int, seed: int, to: str) -> Iterator[tuple[bytes, datetime]]:
+def generate(count: int, seed: int, to: str, first: int = 0) -> Iterator[tuple[bytes, datetime]]:
     """Yield `count` mails to one address with the server's receipt time (UTC), in order.
 
     Half are replies in threads of their own writers, a tenth carry a file, one in twelve is an
-    edge case.
+    edge case. Sets that share a store must share no number: `first` is the first one's.
     """
-    for mail, at in with_truth(count, seed, to):
+    for mail, at in with_truth(count, seed, to, first):
         yield mail.raw, at
 
 
-def with_truth(count: int, seed: int, to: str) -> Iterator[tuple[Sent, datetime]]:
+def with_truth(count: int, seed: int, to: str, first: int = 0) -> Iterator[tuple[Sent, datetime]]:
     """Yield the same mails as `generate`, each with what is true of it."""
     writer = _Writer(random.Random(seed), to)  # noqa: S311
-    for number in range(count):
+    for number in range(first, first + count):
         yield writer.mail(number), START + timedelta(seconds=20 * number)
 
 

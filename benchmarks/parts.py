@@ -32,10 +32,12 @@ class Intake:
     office: Office
     reader: Reader
 
-    def bring_in(self, box: str, committed: Callable[[], None] = lambda: None) -> float:
+    def bring_in(
+        self, box: str, committed: Callable[[], None] = lambda: None, patience: float = 1800
+    ) -> float:
         """Take in all that waits in a mailbox; return the seconds it took.
 
-        committed: called after every batch.
+        committed: called after every batch; patience: seconds. Raises TimeoutError.
         """
         done = threading.Event()
         offices = {self.office.desk.key: self.office}
@@ -48,8 +50,8 @@ class Intake:
         watch = Watch(mailbox, receiver)
         began = time.perf_counter()
         watch.start()
-        if not done.wait(600):
-            raise TimeoutError("the mailbox was not read to its end in ten minutes")
+        if not done.wait(patience):
+            raise TimeoutError(f"the mailbox was not read to its end in {patience:.0f} seconds")
         seconds = time.perf_counter() - began
         watch.stop()
         watch.join(5)

@@ -4,9 +4,10 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from maild.config.load import load
@@ -16,7 +17,6 @@ from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.postfix import Postfix
 
 DOMAIN = "desk.example"
-BOXES = ("student", "finance", "support")
 DESK = """\
 desk: bench
 name: {{ ar: منصة الدبلومات, en: Diplomas platform }}
@@ -69,7 +69,7 @@ class Place:
     dovecot: Dovecot
     postfix: Postfix
 
-    def settings(self, name: str, boxes: Sequence[str] = BOXES) -> Settings:
+    def settings(self, name: str, boxes: Sequence[str]) -> Settings:
         """Write a configuration directory of that name with these mailboxes, and load it."""
         config = self.config(name)
         (config / "desks").mkdir(parents=True)
@@ -88,12 +88,12 @@ class Place:
         """Return the configuration directory of that name."""
         return self.folder / name / "config"
 
-    def fill(self, box: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+    def fill(self, box: str, mails: Iterable[tuple[bytes, datetime]]) -> None:
         """Put mails into a mailbox of the desk."""
+        waiting = iter(mails)
         with self.dovecot.session(f"{box}@{DOMAIN}") as client:
             client._imap.debug = 0  # noqa: SLF001  # else every literal is formatted for a log
-            for start in range(0, len(mails), 200):
-                some = mails[start : start + 200]
+            while some := list(islice(waiting, 200)):
                 client.multiappend("INBOX", [{"msg": raw, "date": at} for raw, at in some])
 
     def reset_flags(self, box: str) -> None:

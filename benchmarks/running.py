@@ -1,23 +1,30 @@
 """The real program on the real clock: how soon it acknowledges, and what it costs when idle."""
 
 import contextlib
+import math
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.place import BOXES, DOMAIN, Place
+from benchmarks.place import DOMAIN, Place
+from benchmarks.processes import memory, processor
 from benchmarks.table import Line
 
+BOX = "latency"
 BEHIND_MEDIAN, BEHIND_LATE = 0.25, 1.0  # seconds after the IDLE notification itself
-IDLE_SHARE = 0.5  # percent of one processor, three mailboxes
+CALM = 0.5  # seconds between two mails
+IDLE_SHARES = {3: 0.5, 300: 5.0}  # mailboxes: percent of one processor
+# Seconds of idleness that are measured: longer than the 300 after which maild opens a folder anew.
+SILENCE = 330.0
+SETTLING = 10.0
 MAIL = """\
 From: Noura <noura{number}@trainee.example>\r
-To: student@desk.example\r
+To: latency@desk.example\r
 Subject: Lecture\r
 Message-ID: <latency.{number}@trainee.example>\r
 \r
@@ -25,49 +32,60 @@ I cannot open the third lecture since yesterday, please help.\r
 """
 
 
-def measure(place: Place, count: int = 20, seconds: float = 20) -> Iterator[Line]:
-    """Run the daemon with three mailboxes; deliver mail one by one, then leave it alone."""
-    place.settings("running", BOXES)
-    with _process(place.config("running")) as process:
-        yield from _latency(place, count)
-        time.sleep(min(5, seconds))
-        yield _idle(process, seconds)
-
-
-def _latency(place: Place, count: int) -> Iterator[Line]:
-    """Measure from the delivery to the notification, and to the acknowledgement at the sink."""
+def latency(place: Place, count: int = 200) -> Iterator[Line]:
+    """Run the daemon and deliver mail one by one, with a pause: how soon is each acknowledged?"""
+    place.settings("latency", (BOX,))
     notified, acknowledged = [], []
-    with _listener(place) as heard:
+    with _process(place.config("latency")), _listener(place) as heard:
         for number in range(count):
             sink = place.dovecot.folder / f"mail/trainee.example/noura{number}/Maildir/new"
             raw = MAIL.format(number=number).encode()
             began = time.monotonic()
-            place.dovecot.deliver(f"student@{DOMAIN}", raw)
+            place.dovecot.deliver(f"{BOX}@{DOMAIN}", raw)
             _until(lambda sink=sink: sink.is_dir() and any(sink.iterdir()))  # type: ignore[misc]
             acknowledged.append(time.monotonic() - began)
             _until(lambda number=number: len(heard) > number)  # type: ignore[misc]
             notified.append(heard[number] - began)
-    for name, of, most in (
-        ("median", statistics.median, BEHIND_MEDIAN),
-        (f"slowest of {count}", max, BEHIND_LATE),
-    ):
+            time.sleep(CALM)
+    behind = [done - known for done, known in zip(acknowledged, notified, strict=True)]
+    for name, of, most in (("median", statistics.median, BEHIND_MEDIAN), ("p99", p99, BEHIND_LATE)):
         here: Callable[[list[float]], float] = of
-        floor, maild = here(notified), here(acknowledged)
-        behind = maild - floor
+        late = here(behind)
         yield Line(
-            f"delivery to acknowledgement, {name}", f"{maild:.2f} s", f"{floor:.2f} s",
-            f"{behind:+.2f} s", f"<= +{most} s", behind <= most,
+            f"delivery to acknowledgement, {name} of {count}", f"{here(acknowledged):.2f} s",
+            f"{here(notified):.2f} s", f"{late:+.2f} s", f"<= +{most} s", late <= most,
         )  # fmt: skip
 
 
-def _idle(process: int, seconds: float) -> Line:
-    before = _used(process)
-    time.sleep(seconds)
-    share = (_used(process) - before) / seconds * 100
-    return Line(
-        f"idle, 3 mailboxes, {seconds:.0f} s", f"{share:.2f} % of a processor", "", "",
-        f"<= {IDLE_SHARE} %", share <= IDLE_SHARE,
-    )  # fmt: skip
+def p99(values: Sequence[float]) -> float:
+    """Return the value that 99 of 100 do not exceed."""
+    return sorted(values)[math.ceil(len(values) * 0.99) - 1]
+
+
+def idle(
+    place: Place, shares: Mapping[int, float] = IDLE_SHARES, seconds: float = SILENCE
+) -> Iterator[Line]:
+    """Run the daemon with so many mailboxes and leave it alone; what processor does it use?"""
+    for count, most in shares.items():
+        place.settings(f"idle{count}", [f"idle{number}" for number in range(count)])
+        with _process(place.config(f"idle{count}")) as process:
+            _until(lambda count=count: _idling(place) >= count, 120)  # type: ignore[misc]
+            time.sleep(min(SETTLING, seconds))
+            before = processor(process)
+            time.sleep(seconds)
+            share = (processor(process) - before) / seconds * 100
+            held = memory(process) / 1024
+        yield Line(
+            f"idle, {count} mailboxes, {seconds:.0f} s", f"{share:.2f} %, {held:.0f} MB", "", "",
+            f"<= {most} %", share <= most,
+        )  # fmt: skip
+
+
+def _idling(place: Place) -> int:
+    """Return how many connections to Dovecot's IMAP port are open, by the kernel's table."""
+    port = f":{place.dovecot.imap_port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(port) and row[3] == "01" for row in rows)
 
 
 @contextlib.contextmanager
@@ -91,7 +109,7 @@ def _listener(place: Place) -> Iterator[list[float]]:
     """Idle on the mailbox as maild does; the list grows by the instant of each new mail."""
     heard: list[float] = []
     over = threading.Event()
-    with place.dovecot.session(f"student@{DOMAIN}") as client:
+    with place.dovecot.session(f"{BOX}@{DOMAIN}") as client:
         client.select_folder("INBOX", readonly=True)
         client.idle()
         thread = threading.Thread(target=_listen, args=(client, heard, over))
@@ -107,22 +125,6 @@ def _listen(client: Any, heard: list[float], over: threading.Event) -> None:
     while not over.is_set():
         said = client.idle_check(timeout=0.5)
         heard += [time.monotonic() for each in said if each[1:] == (b"EXISTS",)]
-
-
-def _used(process: int) -> float:
-    """Return the processor seconds of a process and of all its descendants that live."""
-    parents: dict[int, int] = {}
-    used: dict[int, float] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            number = int(path.parent.name)
-            fields = path.read_text().rpartition(")")[2].split()
-            parents[number] = int(fields[1])
-            used[number] = (int(fields[11]) + int(fields[12])) / 100
-    family = {process}
-    while more := {n for n, parent in parents.items() if parent in family} - family:
-        family |= more
-    return sum(used.get(number, 0) for number in family)
 
 
 def _until(condition: Callable[[], bool], seconds: float = 30) -> None:

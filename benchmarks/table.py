@@ -24,16 +24,16 @@ class Line:
         return (self.what, self.floor, self.maild, self.ratio, self.wanted, verdict)
 
 
-def rate(what: str, floor: float, maild: float, unit: str, wanted: float) -> Line:
-    """Return the line of two speeds, of which maild's must be that share of the floor's."""
+def rate(what: str, floor: float, maild: float, unit: str, wanted: float | None = None) -> Line:
+    """Return the line of two speeds; `wanted` is the share of the floor's that maild's must be."""
     ratio = maild / floor
     return Line(
         what,
         f"{maild:,.0f} {unit}",
         f"{floor:,.0f} {unit}",
         f"{ratio:.2f}",
-        f">= {wanted:g}",
-        ratio >= wanted,
+        "" if wanted is None else f">= {wanted:g}",
+        None if wanted is None else ratio >= wanted,
     )
 
 

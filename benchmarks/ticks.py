@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, create_engine, text
 
+from benchmarks.filling import TICKETS, fill
 from benchmarks.mails import generate
 from benchmarks.parts import Intake, driver, intake
 from benchmarks.place import DOMAIN, Place
@@ -16,9 +17,10 @@ from maild.intake.receive import receive
 from maild.intake.words import Arrival
 from maild.mail.read import read
 from maild.store.mails import Source
-from maild.store.tables import cycles, events, messages, tickets
+from maild.store.tables import tickets
 from tests.servers.postgres import Postgres
 
+BOX = "ticks"
 SIZES = (10_000, 100_000, 1_000_000)
 DUE = 1000
 GROWTH = 1.5  # a tick with the most open tickets over one with the fewest
@@ -29,7 +31,7 @@ QUIET = 50  # ticks with nothing due
 
 def measure(place: Place, sizes: Sequence[int] = SIZES, due: int = DUE) -> Iterator[Line]:
     """Tick with nothing and with much due, at every size, on both engines."""
-    settings = place.settings("ticks")
+    settings = place.settings("ticks", (BOX,))
     with intake(settings) as parts:
         yield from _on("SQLite", settings.database, parts, sizes, due)
     server = Postgres()
@@ -48,7 +50,7 @@ def _on(name: str, url: str, parts: Intake, sizes: Sequence[int], due: int) -> I
     quiet, busy, have = [], [], 1
     for size in sizes:
         with engine.begin() as connection:
-            _copy(connection, have + 1, size)
+            fill(connection, TICKETS, have + 1, size)
         have = size
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
@@ -90,8 +92,8 @@ def _much_due(parts: Intake, now: datetime, due: int) -> float:
 
 def _open_first(parts: Intake) -> datetime:
     """Open ticket 1 by a mail; return when its first alarm rings."""
-    raw = next(generate(1, 3, f"student@{DOMAIN}"))[0]
-    source = Source("bench", "student", 1, 1, AT)
+    raw = next(generate(1, 3, f"{BOX}@{DOMAIN}"))[0]
+    source = Source("bench", BOX, 1, 1, AT)
     with parts.store.transaction() as tx:
         receive(Arrival(source, raw, read(raw)), parts.office, tx, AT)
         ticket = tx.tickets.get("bench", 1)
@@ -99,25 +101,6 @@ def _open_first(parts: Intake) -> datetime:
         assert ticket.alarm_at is not None
         tx.tickets.save(replace(ticket, alarm_at=ticket.alarm_at + LATER))
         return ticket.alarm_at
-
-
-def _copy(connection: Connection, first: int, last: int) -> None:
-    """Fill the tables with copies of ticket 1: a million in seconds, and no flow is measured."""
-    for table, number in (
-        (tickets, "number"), (messages, "ticket"), (events, "ticket"), (cycles, "ticket"),
-    ):  # fmt: skip
-        names = [column.name for column in table.columns]
-        taken = ", ".join("n.i" if name == number else f't."{name}"' for name in names)
-        quoted = ", ".join(f'"{name}"' for name in names)
-        connection.execute(
-            text(
-                f"INSERT INTO {table.name} ({quoted}) "  # noqa: S608  # names of our own tables
-                "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS BIGINT) UNION ALL "
-                "SELECT i + 1 FROM n WHERE i < :last) "
-                f"SELECT {taken} FROM n, {table.name} t WHERE t.{number} = 1"
-            ),
-            {"first": first, "last": last},
-        )
 
 
 def _make_due(connection: Connection, after: int, last: int, alarm: datetime) -> None:

@@ -8,7 +8,7 @@ from benchmarks.place import Place
 from maild.store.tables import messages, quarantine
 
 NAME = "maild"
-BOX = "student"
+BOX = "maild"
 
 
 def take_in(place: Place, limit: float) -> Ended:

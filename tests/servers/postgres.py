@@ -21,9 +21,13 @@ _STOP = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 class Postgres:
     """The server, from start() to stop(); each test takes a database of its own."""
 
-    def __init__(self) -> None:
-        """Create the cluster. Raises ServerMissingError when PostgreSQL is not installed."""
+    def __init__(self, *, fsync: bool = False) -> None:
+        """Create the cluster. Raises ServerMissingError when PostgreSQL is not installed.
+
+        Without `fsync` a commit does not wait for the disk: no test pulls the plug of the machine.
+        """
         self.programs = _programs()
+        self._fsync = fsync
         # PostgreSQL refuses to run as root: there the package's own user runs it.
         self._user = "postgres" if os.geteuid() == 0 else None
         self._groups: list[str] | None = [] if self._user else None
@@ -66,7 +70,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": "",
-            "fsync": "off",  # no test pulls the plug of the machine
+            "fsync": "on" if self._fsync else "off",
             "max_connections": 100,
         }
         with (self.folder / "log").open("ab") as log:
