@@ -80,7 +80,7 @@ def test_every_case_of_identity_on_real_servers(house: House) -> None:
         stages = dict(zip(NAMES, scene.open_tickets(), strict=True))
         before = {name: scene.state(s.number) for name, s in stages.items()}
         house.clock.jump(minutes=20)  # so that the notices to come are few
-        mails = ATTACKS | GENUINE
+        mails = {**ATTACKS, **GENUINE}
         scene.bring(*(mail for name, stage in stages.items() for mail in mails[name](stage)))
         for name in ATTACKS:
             assert scene.state(stages[name].number) == before[name], name
