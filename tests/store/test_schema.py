@@ -40,6 +40,16 @@ def test_every_table_of_a_desk_is_keyed_by_its_desk_first() -> None:
     assert shared == {"leases", "config_versions"}
 
 
+def test_nothing_is_unique_or_refers_across_desks() -> None:
+    """What docs/scaling.md says of spreading the tables by desk."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            assert not index.unique or next(iter(index.columns)).name == "desk", index.name
+        for key in table.foreign_key_constraints:
+            assert key.column_keys[0] == "desk", key.name
+            assert key.elements[0].column.name == "desk", key.name
+
+
 def test_migrating_twice_changes_nothing(store: Store) -> None:
     with store.transaction() as tx:
         open_ticket(tx)
