@@ -4,6 +4,8 @@ from datetime import datetime
 
 from maild.casework.case import Case
 from maild.mail.facts import Kind
+from maild.mail.lighter import too_large, without_attachments
+from maild.mail.outgoing import Letter
 from maild.notices import writer
 from maild.notices.office import Office
 from maild.store.outbox import Entry
@@ -20,11 +22,15 @@ def undelivered(
     An answer re-opens the cycle it had ended, with its old start. The author is told, or, for a
     letter nobody wrote, whoever answers the ticket; a letter to staff that fails tells their lead.
     A report about such a report ends here, so two broken addresses cannot answer each other.
+    What was too large for somebody of the staff is sent to them again without its attachments.
     """
     if entry.ticket is None or entry.purpose == Kind.UNDELIVERABLE:
         return
     ticket = tx.tickets.get(office.desk.key, entry.ticket)
     if ticket is None:
+        return
+    large = too_large(f"{why} {status or ''}")
+    if large and office.desk.staff.by_address(entry.recipient) and _lightened(tx, entry, now):
         return
     case = Case(tx, office.desk, ticket, now)
     answer = case.event(entry.event) if entry.event else None
@@ -50,9 +56,33 @@ def undelivered(
                 f"undeliverable-{entry.id}",
                 now,
                 clock_reopened=answer is not None,
+                too_large=large,
             )
         )
     case.save()
+
+
+def _lightened(tx: Transaction, entry: Entry, now: datetime) -> bool:
+    """Post a letter again without its attachments; tell whether there were any."""
+    lighter = without_attachments(entry.raw)
+    if lighter is None:
+        return False
+    message_id, raw = lighter
+    tx.outbox.post(
+        Letter(
+            desk=entry.desk,
+            mailbox=entry.mailbox,
+            sender=entry.sender,
+            recipient=entry.recipient,
+            message_id=message_id,
+            raw=raw,
+            purpose=entry.purpose,
+            ticket=entry.ticket,
+            author=entry.author,
+        ),
+        now,
+    )
+    return True
 
 
 def _to_tell(office: Office, case: Case, entry: Entry) -> tuple[Person, ...]:

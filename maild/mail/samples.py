@@ -224,6 +224,7 @@ _EITHER: dict[str, object] = {
     "why": "550 5.1.1 <m.alharbi@students.example>: user unknown",
     "status": "5.1.1",
     "clock_reopened": True,
+    "too_large": True,
     "recovered": False,
     "sending": False,
     "mailbox": "student@diplomas.example",

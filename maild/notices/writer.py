@@ -54,6 +54,7 @@ def undeliverable(
     now: datetime,
     *,
     clock_reopened: bool,
+    too_large: bool = False,
 ) -> Letter:
     """Tell the author of an answer that it never arrived, and give them their words back."""
     facts: dict[str, object] = {
@@ -62,6 +63,7 @@ def undeliverable(
         "status": status,
         "text": text or None,
         "clock_reopened": clock_reopened,
+        "too_large": too_large,
     }
     return office.to_staff(Kind.UNDELIVERABLE, ticket, person, facts, key, now)
 

@@ -183,6 +183,10 @@ class Connection:
             if protocol is None or protocol.transport is None:
                 break
             await asyncio.sleep(_FAREWELL)
+        else:  # a server that takes its time over goodbye is left without one
+            if protocol is not None and isinstance(protocol.transport, asyncio.WriteTransport):
+                protocol.transport.abort()
+                await asyncio.sleep(_FAREWELL)
         await asyncio.sleep(0)
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from maild.mail.mail import Address
 from maild.smtp.connection import Patience
 from maild.smtp.courier import Courier
 from tests.e2e import house
-from tests.e2e.house import House, Process
+from tests.e2e.house import House, Letter, Process
 from tests.servers.fake_imap import FakeImap
 from tests.servers.fake_smtp import Delivery, FakeSmtp, Script
 from tests.servers.postfix import Postfix
@@ -172,6 +172,10 @@ class Place(House):
         while not condition():
             assert time.monotonic() < deadline, f"{what} did not happen in time"
             time.sleep(0.05)
+
+    def letter(self, who: str | Address, number: int = 1, seconds: float = 40) -> Letter:
+        """Wait for somebody's letter; not for long where the defence is off."""
+        return super().letter(who, number, min(seconds, 8) if self.dark else seconds)
 
     def sent(self) -> list[Delivery]:
         """Return every letter that arrived anywhere: in Dovecot's inboxes, at scripted sinks."""

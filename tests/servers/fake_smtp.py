@@ -60,6 +60,7 @@ class FakeSmtp:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0  # a free one, unless it is given
+    seven_bits: bool = False  # whether it drops the eighth of every byte, as RFC 5321 2.4 allows
 
     async def __aenter__(self) -> Self:
         self._visits: dict[str, int] = {}
@@ -181,6 +182,8 @@ class FakeSmtp:
             if not piece:
                 raise _HangUpError
             data += piece
+        if self.seven_bits:
+            data = bytes(byte & 0x7F for byte in data)
         lines = data.removesuffix(b".\r\n").split(b"\r\n")
         return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
 

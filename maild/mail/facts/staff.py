@@ -150,7 +150,8 @@ class Undeliverable(OfTicket):
     why: NotRequired[str | None]  # the server's words, foreign text
     status: NotRequired[str | None]  # RFC 3463: "5.1.1"
     text: NotRequired[str | None]
-    clock_reopened: NotRequired[bool]
+    clock_reopened: NotRequired[bool]  # it was an answer, which counts as not given
+    too_large: NotRequired[bool]
 
 
 class Cause(OfTicket):
