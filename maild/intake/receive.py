@@ -41,6 +41,11 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
     identity = identify(arrival)
     decision = _decide(arrival, office, tx, mail_id, identity, now)
     if decision.outcome is Outcome.QUARANTINED:
+        if _waits(arrival, desk, mail_id, tx):
+            again = Decision(Outcome.DUPLICATE, "the same mail waits in quarantine already")
+            # Without its identity: the one that waits must not be taken for known when released.
+            tx.mails.record(arrival.source, mail_id, again.outcome, again.reason, None, now)
+            return again
         headers = arrival.reading.headers
         number = tx.quarantine.add(arrival.source, mail_id, decision.reason, _safe(headers), now)
         return replace(decision, quarantined=number)
@@ -54,6 +59,16 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
         identity=identity,
     )
     return decision
+
+
+def _waits(arrival: Arrival, desk: str, mail_id: int, tx: Transaction) -> bool:
+    """Tell whether these bytes were put into quarantine before, from another place."""
+    here = (arrival.source.mailbox, arrival.source.uidvalidity, arrival.source.uid)
+    return any(
+        record.outcome is Outcome.QUARANTINED
+        and (record.source.mailbox, record.source.uidvalidity, record.source.uid) != here
+        for record in tx.mails.records(desk, mail_id)
+    )
 
 
 def _safe(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
