@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from maild.cli.command import Command, config_option
+from maild.cli.command import Command, ProblemError, config_option
 from maild.config.load import load
 from maild.daemon.journal import keep_journal
 from maild.daemon.reload import Reloading
@@ -19,7 +19,8 @@ from maild.daemon.service import Daemon
 def run(directory: Path) -> None:
     """Watch the mailboxes of every desk, answer, remind and escalate, until stopped.
 
-    SIGTERM or Ctrl-C end it cleanly; SIGHUP reads the configuration again.
+    SIGTERM or Ctrl-C end it cleanly; SIGHUP reads the configuration again. A disk that fails
+    ends it with exit status 1.
     """
     keep_journal()
     stopping = threading.Event()
@@ -27,6 +28,7 @@ def run(directory: Path) -> None:
         signal.signal(name, lambda *_: stopping.set())
     settings = load(directory, os.environ)
     daemon = Daemon(settings)
+    daemon.store.when_broken = stopping.set
     daemon.start()
     reloading = Reloading(directory, daemon, settings)
     signal.signal(signal.SIGHUP, lambda *_: reloading.ask())
@@ -34,3 +36,5 @@ def run(directory: Path) -> None:
     stopping.wait()
     reloading.stop()
     daemon.stop()
+    if daemon.store.broken is not None:
+        raise ProblemError(f"maild has stopped, and trusts nothing more. {daemon.store.broken}")

@@ -6,17 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import structlog
-
 from maild import outbox
 from maild.casework.undelivered import undelivered
 from maild.config.settings import Settings
+from maild.daemon.incident import Incident
 from maild.notices.office import Office
 from maild.smtp.courier import Courier
 from maild.store.outbox import Entry
 from maild.store.store import Store, Transaction
-
-log = structlog.get_logger()
 
 Couriers = dict[tuple[str, str], Courier]
 
@@ -42,6 +39,7 @@ class Outgoing:
         self._wanted = asyncio.Event()
         self._stopping = False
         self._couriers: Couriers = {}
+        self._sending = Incident("letters could not be sent; it is tried again")
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
     def start(self, settings: Settings) -> None:
@@ -86,9 +84,9 @@ class Outgoing:
                     stopping=lambda: self._stopping,
                 )
             except Exception as error:
-                log.error(
-                    "letters could not be sent; it is tried again", error=type(error).__name__
-                )
+                self._sending.failed(error)
+            else:
+                self._sending.went_well()
             try:
                 await asyncio.wait_for(self._wanted.wait(), self._tick)
             except TimeoutError:

@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from maild.daemon.alerts import Alerts
+from maild.daemon.ownership import LeaseLostError
 from maild.daemon.watch import Cursor
 from maild.desk import MailboxSettings
 from maild.imap.fetching import Fetched
@@ -21,7 +22,12 @@ from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable, unreadable
 from maild.notices.office import Office
 from maild.parsing import Reader
-from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
+from maild.store.errors import (
+    StoreBrokenError,
+    StoreBusyError,
+    StoreError,
+    StoreUnavailableError,
+)
 from maild.store.mailboxes import Cursor as MailboxCursor
 from maild.store.mails import Outcome, Source
 from maild.store.store import Store, Transaction
@@ -69,6 +75,7 @@ class DeskReceiver:
         self._looked_into = looked_into
         self._desk = office().desk.key
         self._expected: list[Expected] = []
+        self._told: set[str] = set()  # troubles that are in the log and last
         self._log = log.bind(desk=self._desk, mailbox=mailbox.key)
 
     def cursor(self) -> Cursor | None:
@@ -139,18 +146,33 @@ class DeskReceiver:
 
     def trouble(self, sentence: str, kind: str) -> None:
         """Remember since when and why the mailbox does not work."""
-        self._log.warning("mailbox in trouble", why=sentence, kind=kind)
-        with self._store.transaction() as tx:
-            tx.mailboxes.troubled(self._desk, self._mailbox.key, sentence, self._clock())
+        try:
+            with self._store.transaction() as tx:
+                self._fence(tx)
+                tx.mailboxes.troubled(self._desk, self._mailbox.key, sentence, self._clock())
+        except LeaseLostError:  # another daemon reads it: what troubles us is no trouble of its
+            raise
+        except StoreError:
+            self._say(sentence, kind)  # the log is all there is to tell it
+            raise
+        self._say(sentence, kind)
         self._looked_into()
+
+    def _say(self, sentence: str, kind: str) -> None:
+        """Put a trouble into the log, once while it lasts."""
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._log.warning("mailbox in trouble", why=sentence, kind=kind)
 
     def well(self) -> None:
         """Remember that the mailbox works."""
         with self._store.transaction() as tx:
+            self._fence(tx)
             now = self._clock()
             if tx.mailboxes.well(self._desk, self._mailbox.key, now):
                 self._log.info("mailbox works again")
                 self._alerts.recovered(tx, self._desk, self._mailbox.key, now)
+        self._told.clear()
         self._committed()
         self._looked_into()
 

@@ -18,6 +18,7 @@ from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.alerts import Alerts
 from maild.daemon.clock import utc_now
+from maild.daemon.incident import Incident
 from maild.daemon.offices import open_offices
 from maild.daemon.outgoing import Outgoing
 from maild.daemon.ownership import RENEWAL, Ownership
@@ -63,12 +64,17 @@ class Daemon:
         self._unread: set[tuple[str, str]] = set()  # mailboxes not looked into since the start
         self._caught_up = threading.Event()
         self._stopping = threading.Event()
+        self._ringing = Incident("alarms could not be rung; it is tried again")
+        self._housekeeping = Incident("housekeeping failed; it is tried again")
+        self._renewing = Incident("leases could not be renewed; it is tried again")
         self._lock = ExitStack()
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
         """Open the store, bring its schema up to date, and begin to watch, ring and send."""
         self._lock.enter_context(self.store.sole_owner())
+        if self.store.exists():
+            self.store.check()  # before anything is built on a file that is damaged
         self.store.migrate()
         if _alone(self._settings):  # a lease that is there is of a dead process
             with self.store.transaction() as tx:
@@ -135,8 +141,9 @@ class Daemon:
         try:
             done = sweep.run(self.store, self._offices, self._clock(), self._stopping.is_set)
         except Exception as error:
-            log.error("alarms could not be rung; it is tried again", error=type(error).__name__)
+            self._ringing.failed(error)
             return
+        self._ringing.went_well()
         if done.rung:
             log.info("alarms rung", tickets=done.rung)
             self._outgoing.wake()
@@ -149,19 +156,25 @@ class Daemon:
             lambda: take_released(self.store, self._offices.get, self._reader, now),
             lambda: chores.run(self.store, self._offices, now),
         )
+        failed = False
         for errand in errands:
             try:
                 if errand():
                     self._outgoing.wake()
             except Exception as error:  # one that fails holds up no other
-                log.error("housekeeping failed; it is tried again", error=type(error).__name__)
+                self._housekeeping.failed(error)
+                failed = True
+        if not failed:
+            self._housekeeping.went_well()
 
     def keep_mailboxes(self) -> None:
         """Renew the leases of our mailboxes, take over those of a daemon that is gone."""
         try:
             self._watch_all(self._settings)
         except StoreError as error:
-            log.error("leases could not be renewed", error=type(error).__name__)
+            self._renewing.failed(error)
+        else:
+            self._renewing.went_well()
 
     def _every(self, seconds: float, job: Callable[[], None]) -> None:
         """Do this at an interval; what was missed is made up for once, however long we slept."""

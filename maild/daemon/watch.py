@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from maild.daemon.incident import in_words
 from maild.desk import MailboxSettings
 from maild.imap.fetching import Fetched
 from maild.imap.mailbox import FolderState, Mailbox
@@ -152,8 +153,9 @@ class Watch:
                 continue
             except ImapTroubleError as trouble:
                 sentence, kind = trouble.sentence, trouble.kind
-            except Exception as error:  # the receiver's: its text may quote a mail
-                sentence, kind = f"Mail could not be taken in: {type(error).__name__}.", "intake"
+            except Exception as error:  # the receiver's
+                why = in_words(error).removesuffix(".")
+                sentence, kind = f"Mail could not be taken in: {why}.", "intake"
             finally:
                 mailbox.close()
             if self._stopping.is_set():

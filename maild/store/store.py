@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -103,6 +103,8 @@ class Store:
         self._one_writer = self._engine.dialect.name == "sqlite"
         self._one_at_a_time = self._one_writer and in_memory(self._engine.url)
         self._place = Lock()
+        self.broken: StoreBrokenError | None = None  # since when nothing is done any more
+        self.when_broken: Callable[[], None] = lambda: None
 
     def migrate(self) -> None:
         """Bring the schema up to this program's; safe when several processes start at once.
@@ -185,12 +187,28 @@ class Store:
 
     @contextmanager
     def _begin(self, *, writing: bool) -> Iterator[Connection]:
-        with self._turn(writing=writing), ExitStack() as stack:
-            try:
-                connection = stack.enter_context(begun(self._engine, writing=writing))
-            except PoolTimeoutError:
-                raise StoreBusyError("Every connection to the database is in use.") from None
-            yield connection
+        if self.broken is not None:
+            raise StoreBrokenError(str(self.broken))
+        try:
+            with self._turn(writing=writing), ExitStack() as stack:
+                try:
+                    connection = stack.enter_context(begun(self._engine, writing=writing))
+                except PoolTimeoutError:
+                    raise StoreBusyError("Every connection to the database is in use.") from None
+                yield connection
+        except StoreBrokenError as error:
+            self._give_up(error)
+            raise
+
+    def _give_up(self, error: StoreBrokenError) -> None:
+        """Do nothing any more with an SQLite file whose disk has failed.
+
+        What a disk says after a write that failed is not to be believed, an fsync that succeeds
+        the second time least of all. PostgreSQL sees to its own disk, and others share it.
+        """
+        if self._one_writer and self.broken is None:
+            self.broken = error
+            self.when_broken()
 
     @contextmanager
     def _turn(self, *, writing: bool) -> Iterator[None]:

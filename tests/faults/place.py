@@ -4,6 +4,8 @@ import contextlib
 import functools
 import itertools
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 import structlog
+from sqlalchemy import func, select
 
 from maild.daemon import outgoing, service
 from maild.daemon.service import Daemon
@@ -22,6 +25,9 @@ from maild.imap.wire import Limits
 from maild.mail.mail import Address
 from maild.smtp.connection import Patience
 from maild.smtp.courier import Courier
+from maild.store import tables
+from maild.store.outbox import State
+from maild.store.store import Store
 from tests.e2e import house
 from tests.e2e.house import House, Letter, Process
 from tests.servers.fake_imap import FakeImap
@@ -51,6 +57,8 @@ class Place(House):
         self.written: list[bytes] = []  # mails put into the watched mailboxes by `leave`
         self.probed = 0
         self.dark = False  # whether the defence is switched off
+        self.environment: dict[str, str] = {}  # of the real program
+        self._shared: Store | None = None
         self._probes = itertools.count(1)
         super().__post_init__()
 
@@ -129,12 +137,51 @@ class Place(House):
             self.probe()
 
     @contextlib.contextmanager
-    def process(self, *, ready: str = '"event": "running"') -> Iterator[Process]:
-        """Run the real program, on the real clock; without the defence where that is off."""
+    def process(self, *faults: str, ready: str = '"event": "running"') -> Iterator[Process]:
+        """Run the real program, on the real clock; without the defence where that is off.
+
+        faults: what is done to it from within, see tests/faults/inside.py.
+        """
+        with self._program(*faults), super().process(ready=ready) as process:
+            yield process
+
+    def begin(self, *faults: str) -> Process:
+        """Start the real program and wait for nothing."""
+        with self._program(*faults):
+            process = Process(self.config, self.folder / f"journal{next(self._journals)}")
+        self.stack.callback(lambda: process.popen.poll() is not None or process.kill())
+        return process
+
+    def die(self, place: str, *faults: str) -> None:
+        """Run the real program until it dies by kill -9 at a place."""
+        process = self.begin(f"die {place}", *faults)
+        try:
+            ended = process.popen.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError(f"it never came to {place}") from None
+        assert ended == -signal.SIGKILL, f"it ended before {place}: {process.journal()[-300:]}"
+
+    def refused(self, *faults: str) -> str:
+        """Run the real program, which must refuse to start; return the sentence it says."""
+        process = self.begin(*faults)
+        try:
+            ended = process.popen.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError("it did not refuse to start") from None
+        said = process.journal().strip()
+        assert ended == 2, f"it ended with {ended}: {said[-300:]}"
+        assert len(said.splitlines()) == 1, f"not one sentence: {said[-300:]}"
+        return said
+
+    @contextlib.contextmanager
+    def _program(self, *faults: str) -> Iterator[None]:
         without = self.case if self.dark else "-"
         command = [sys.executable, "-m", "tests.faults.daemon", without]
-        with patch.object(house, "PROGRAM", command), super().process(ready=ready) as process:
-            yield process
+        environment = self.environment | {"MAILD_FAULTS": "\n".join(faults)}
+        with patch.object(house, "PROGRAM", command), patch.dict(os.environ, environment):
+            yield
 
     def probe(self) -> None:
         """Write to the other mailbox and wait for the ticket: whatever happened, maild works."""
@@ -153,6 +200,18 @@ class Place(House):
 
     # What came of it
 
+    @property
+    def file(self) -> Path:
+        """The file of SQLite."""
+        return self.folder / "data" / "maild.sqlite3"
+
+    @property
+    def store(self) -> Store:
+        """The store beside a daemon; one for all on PostgreSQL, where connections are few."""
+        if self._shared is None and "sqlite" not in self.settings.database:
+            self._shared = super().store
+        return self._shared or super().store
+
     def subjects(self) -> list[str]:
         """Return the subject of every ticket."""
         with self.store.reading() as tx:
@@ -160,7 +219,20 @@ class Place(House):
 
     def await_tickets(self, count: int, seconds: float = 40) -> None:
         """Wait for so many tickets in the mailbox under attack."""
-        self.until(lambda: len(self.attacked_subjects()) >= count, seconds)
+        what = f"ticket number {count}"
+        self.until(lambda: len(self.attacked_subjects()) >= count, seconds, what)
+
+    def count(self, table: str) -> int:
+        """Return how many rows there are in a table."""
+        with self.store.reading() as tx:
+            counted = select(func.count()).select_from(tables.metadata.tables[table])
+            return int(tx._connection.execute(counted).scalar_one())
+
+    def at_rest(self) -> bool:
+        """Tell whether no letter waits to be sent; one that may have arrived waits longer."""
+        with self.store.reading() as tx:
+            letters = tx.outbox.list(limit=100_000)
+        return all(e.finished_at or e.state is State.UNCERTAIN for e in letters)
 
     def attacked_subjects(self) -> list[str]:
         """Return the subjects of the tickets that are not probes."""
@@ -199,13 +271,18 @@ class Place(House):
         return found
 
     def journal_files(self) -> list[Mapping[str, Any]]:
-        """Return what every real program of this case logged."""
+        """Return what every real program of this case logged, or said plainly as it ended."""
         lines = [
             line
             for path in sorted(self.folder.glob("journal*"))
             for line in path.read_text(errors="replace").splitlines()
+            # After kill -9 Python's own tidying process says that nobody tidied up.
+            if line.strip() and "resource_tracker" not in line
         ]
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return [
+            json.loads(line) if line.startswith("{") else {"level": "error", "event": line}
+            for line in lines
+        ]
 
     def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of maild on this configuration."""
