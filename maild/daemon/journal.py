@@ -21,7 +21,8 @@ class _Lines:
     def msg(self, line: str) -> None:
         """Write a line."""
         with contextlib.suppress(OSError, ValueError):  # the disk is full; the reader is gone
-            print(line, flush=True)
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
 
     debug = info = warning = error = critical = msg
 

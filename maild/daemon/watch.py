@@ -162,8 +162,9 @@ class Watch:
                 return
             settled = self._told_well and time.monotonic() - began > SETTLED
             self._attempt = 1 if settled else self._attempt + 1
-            if not (self._told_well and kind == "network" and self._attempt < STRIKES):
-                self._report(sentence, kind)  # a line that breaks now and then is no incident
+            # A line that breaks now and then is no incident, one that breaks all the time is one.
+            if not (self._told_well and kind == "network") or self._attempt == STRIKES:
+                self._report(sentence, kind)
             self._stopping.wait(self._pause(self._attempt, kind))
 
     def _follow(self, mailbox: Mailbox) -> None:

@@ -3,7 +3,7 @@
  * A command is a file there whose first line is a path: it holds for every file below that path.
  *   full    writing fails with ENOSPC
  *   broken  fsync and fdatasync fail with EIO
- *   sealed  opening for writing fails with EACCES
+ *   sealed  opening for writing fails with EACCES, of the very file and of its companions ("-wal")
  *   synced  second line a folder: what fsync has made durable of a file is copied there
  */
 #define _GNU_SOURCE
@@ -127,7 +127,7 @@ int fdatasync(int file)
 
 static int sealed(const char *path, int flags)
 {
-    if ((flags & O_ACCMODE) == O_RDONLY || !command("sealed", path, NULL))
+    if ((flags & O_ACCMODE) == O_RDONLY || strstr(path, ".lock") || !command("sealed", path, NULL))
         return 0;
     errno = EACCES;
     return 1;

@@ -3,26 +3,40 @@
 die PLACE:N      kill -9 at a place of tests/model/places.py, or before or after the commit that
                  has written to a table: before-commit/sources, after-commit/outbox, or right
                  before it is written to: writing/sources
+                 or before one mail is taken in (taking), one ticket gets new rules (adopting)
 sleep PLACE:N    SIGSTOP there, instead
+leases           a mailbox waits for another reader for 3 s only
+memory MB        no process may have more data than that
+descriptors N    no process may have more files open than that
 ahead SECONDS    its clock runs ahead
 poison           a mail with the header X-Poison kills whoever reads it
-hasty            a letter in doubt waits 2 seconds for its second try
+hasty            a letter in doubt waits 2 seconds for its second try, a mailbox in trouble 0.1
 """
 
+import functools
 import os
+import resource
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Engine, event
 
 from maild import parsing
-from maild.store import outbox, store
+from maild.casework import Case
+from maild.daemon import ownership
+from maild.daemon.receiver import DeskReceiver
+from maild.daemon.watch import Watch
+from maild.store import outbox
 from tests.faults.poison import read_batch as deadly
 from tests.model.edges import ahead, stand_everywhere
 from tests.model.places import Place
 
+STORE: Any = import_module("maild.store.store")
+SERVICE: Any = import_module("maild.daemon.service")
+_METHODS = {"taking": (DeskReceiver, "_take"), "adopting": (Case, "adopt_policy")}
 FAULTS: dict[str, Callable[[str], None]] = {}
 
 
@@ -69,6 +83,27 @@ def poison(_: str) -> None:
 def hasty(_: str) -> None:
     """Shorten the long waits."""
     outbox.UNCERTAIN_PAUSE = timedelta(seconds=2)
+    SERVICE.Watch = functools.partial(Watch, pause=lambda *_: 0.1)
+
+
+@fault
+def leases(_: str) -> None:
+    """Let the leases of mailboxes end soon."""
+    ownership.LEASE = 3.0
+    SERVICE.RENEWAL = 0.7
+
+
+@fault
+def memory(megabytes: str) -> None:
+    """Limit the memory of the program and of its children, each."""
+    limit = int(megabytes) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+@fault
+def descriptors(count: str) -> None:
+    """Limit the open files."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(count), int(count)))
 
 
 def _stand(place: str, number: signal.Signals) -> None:
@@ -82,18 +117,30 @@ def _stand(place: str, number: signal.Signals) -> None:
             if left == 0:
                 os.kill(os.getpid(), number)
 
-    if "/" in name:
+    if name in _METHODS:
+        _stand_before(*_METHODS[name], lambda: reached(name))
+    elif "/" in name:
         _stand_at_a_table(name.partition("/")[2], reached)
     else:
         assert name in list(Place), f"there is no place {name}"
         stand_everywhere(reached)
 
 
+def _stand_before(owner: type, name: str, reached: Callable[[], None]) -> None:
+    method = getattr(owner, name)
+
+    def called(*arguments: Any, **options: Any) -> Any:
+        reached()
+        return method(*arguments, **options)
+
+    setattr(owner, name, called)
+
+
 def _stand_at_a_table(table: str, reached: Callable[[str], None]) -> None:
-    opened = store.open_engine
+    opened = STORE.open_engine
 
     def open_engine(url: str, password: str | None = None) -> Engine:
-        engine = opened(url, password)
+        engine: Engine = opened(url, password)
         dialect: Any = engine.dialect
         commit = dialect.do_commit
 
@@ -115,4 +162,4 @@ def _stand_at_a_table(table: str, reached: Callable[[str], None]) -> None:
         dialect.do_commit = do_commit
         return engine
 
-    store.open_engine = open_engine
+    STORE.open_engine = open_engine

@@ -149,7 +149,7 @@ class Place(House):
         """Start the real program and wait for nothing."""
         with self._program(*faults):
             process = Process(self.config, self.folder / f"journal{next(self._journals)}")
-        self.stack.callback(lambda: process.popen.poll() is not None or process.kill())
+        self.stack.callback(process.kill)
         return process
 
     def die(self, place: str, *faults: str) -> None:

@@ -70,7 +70,7 @@ def within_a_reload(place: Place) -> None:
     for n in range(3):
         raw = place.question(f"Question {n}?", subject=f"Q{n}", by=place.requester(f"w{n}"))
         place.leave(raw)
-    with place.process("die reload-mid") as process:
+    with place.process("die adopting:2") as process:
         place.await_tickets(3)
         place.until(place.at_rest)
         file = place.config / "desks" / f"{place.key}.yaml"
