@@ -124,7 +124,8 @@ class Mailbox:
     def _check_renumbered(self, client: Client) -> None:
         said = client.wire.untagged_responses.get("UIDVALIDITY")
         if said and said[-1] != str(self._state.uidvalidity).encode():
-            raise ImapTroubleError("The server gave the folder's mails new numbers.", "protocol")
+            # No incident by itself: whoever connects again sees the new number, and says so.
+            raise ImapTroubleError("The server gave the folder's mails new numbers.", "network")
         # imaplib keeps every untagged answer it was not asked for until the next SELECT.
         client.wire.untagged_responses.clear()
 

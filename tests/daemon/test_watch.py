@@ -143,6 +143,21 @@ def test_a_uidvalidity_that_changes_while_we_watch_is_noticed(watching: Watching
         assert watch.join(1)
 
 
+def test_a_folder_renumbered_under_our_hands_is_read_again_and_told_of_once(
+    watching: Watching,
+) -> None:
+    receiver = Recorder()
+    with FakeImap({5: mail(5)}) as fake:
+        watching(fake.settings(), receiver)
+        until(lambda: receiver.mails and fake.seen("IDLE"))
+        fake.mails, fake.uidvalidity = {1: mail(1)}, 8
+        fake.push(b"* OK [UIDVALIDITY 8] renumbered\r\n")
+        fake.push(b"* 1 EXISTS\r\n")
+        until(lambda: len(receiver.mails) == 2)
+        assert [old for old, _ in receiver.renumbered] == [Cursor(7, 5)]
+        assert receiver.troubles == []
+
+
 def test_a_folder_restored_without_a_new_uidvalidity_is_read_again(watching: Watching) -> None:
     receiver = Recorder(at=Cursor(7, 900))
     with FakeImap({1: mail(1), 2: mail(2)}) as fake:

@@ -118,12 +118,16 @@ class Place(House):
     # The daemon
 
     @contextlib.contextmanager
-    def impatient(self, limits: Limits = QUICK, patience: Patience = HASTY) -> Iterator[None]:
-        """Let time limits be short and attempts follow one another at once, in this process."""
+    def impatient(
+        self, limits: Limits = QUICK, patience: Patience = HASTY, **watch: Any
+    ) -> Iterator[None]:
+        """Let time limits be short and attempts follow one another at once, in this process.
+
+        watch: what else the Watch of every mailbox is told, such as `batch` or `pause`.
+        """
+        told: dict[str, Any] = {"limits": limits, "pause": lambda *_: 0.2} | watch
         with (
-            patch.object(
-                service, "Watch", functools.partial(Watch, limits=limits, pause=lambda *_: 0.2)
-            ),
+            patch.object(service, "Watch", functools.partial(Watch, **told)),
             patch.object(outgoing, "Courier", functools.partial(Courier, patience=patience)),
         ):
             yield

@@ -1,8 +1,8 @@
 """A scripted IMAP server for faults only: everything honest is proved against Dovecot.
 
-It keeps a handful of mails, answers what maild asks, and at any command plays a script instead:
-bytes are sent as they are (TAG stands for the command's tag), HANG stays silent until the end of
-the test, EOF hangs up, HONEST goes on with the real answer.
+It keeps a handful of mails, answers what maild asks, and at any command, or instead of its
+GREETING, plays a script: bytes are sent as they are (TAG stands for the command's tag), HANG stays
+silent until the end of the test, EOF hangs up, HONEST goes on with the real answer.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -18,20 +18,24 @@ from maild.desk import MailboxSettings, Secret, Server
 from tests.servers.dovecot import PASSWORD
 
 HANG, EOF, HONEST = "hang", "eof", "honest"
+GREETING = "greeting"
 Step = bytes | str
 CAPABILITIES = "IMAP4rev1 IDLE UIDPLUS MOVE"
+CHANGES = ("STORE", "COPY", "MOVE", "EXPUNGE")
+NEEDS = {"IDLE": "IDLE", "UID MOVE": "MOVE", "UID EXPUNGE": "UIDPLUS"}  # else the answer is BAD
 
 
 @dataclass
 class FakeImap:
     """The server; `with FakeImap() as fake:` starts and stops it."""
 
-    mails: dict[int, bytes] = field(default_factory=dict)
+    mails: MutableMapping[int, bytes] = field(default_factory=dict)
     capabilities: str = CAPABILITIES
     uidvalidity: int = 7
+    upside_down: bool = False  # search results come from the highest UID to the lowest
     greeting: list[Step] = field(default_factory=lambda: [b"* OK ready\r\n"])
     flags: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    folders: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    folders: dict[str, MutableMapping[int, bytes]] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)  # every line received, without its tag
     connections: int = 0
     _scripts: dict[str, list[list[Step]]] = field(default_factory=dict)
@@ -89,13 +93,17 @@ class FakeImap:
 
     def _serve(self, line: socket.socket) -> None:
         with contextlib.suppress(OSError, EOFError), line, line.makefile("rb") as incoming:
-            self._play(line, self.greeting, "*")
+            greetings = self._scripts.get(GREETING)
+            self._play(line, greetings.pop(0) if greetings else self.greeting, "*")
             while words := incoming.readline().decode().rstrip("\r\n"):
                 tag, _, rest = words.partition(" ")
                 self.commands.append(rest or tag)
                 name = " ".join(rest.split()[: 2 if rest.startswith("UID") else 1]) or tag
                 scripts = self._scripts.get(name)
                 if scripts and not self._play(line, scripts.pop(0), tag):
+                    continue
+                if NEEDS.get(name, "") not in self.capabilities:
+                    line.sendall(f"{tag} BAD unknown command\r\n".encode())
                     continue
                 for each in self._answer(name, rest):
                     line.sendall(each)
@@ -128,7 +136,7 @@ class FakeImap:
                 f"* FLAGS (\\Seen)\r\n* {len(self.mails)} EXISTS\r\n* 0 RECENT\r\n"
                 f"* OK [PERMANENTFLAGS (\\Seen \\*)] ok\r\n"
                 f"* OK [UIDVALIDITY {self.uidvalidity}] ok\r\n"
-                f"* OK [UIDNEXT {max(self.mails, default=0) + 1}] ok\r\n"
+                f"* OK [UIDNEXT {self._highest() + 1}] ok\r\n"
             ).encode()
         elif name == "IDLE":
             yield b"+ idling\r\n"
@@ -137,26 +145,39 @@ class FakeImap:
         elif name == "CREATE":
             self.folders[rest.split()[1].strip('"')] = {}
         elif name == "UID SEARCH":
-            found = " ".join(str(uid) for uid in self._wanted(rest.split("UID")[-1]))
-            yield f"* SEARCH {found}\r\n".encode()
+            found = self._found(rest.removeprefix("UID SEARCH "))
+            found = found[::-1] if self.upside_down else found
+            yield f"* SEARCH {' '.join(map(str, found))}\r\n".encode()
         elif name == "UID FETCH":
             for uid in self._wanted(rest.split()[2]):
                 yield self._fetched(uid, rest)
-        elif name in ("UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"):
+        elif name.removeprefix("UID ") in CHANGES:
             self._change(name, rest)
 
+    def _found(self, keys: str) -> list[int]:
+        """Return what a search finds: a UID set, ALL, or UNSEEN (RFC 3501 6.4.4)."""
+        if keys.startswith("UID "):
+            return self._wanted(keys.removeprefix("UID "))
+        return [u for u in sorted(self.mails) if keys == "ALL" or "\\Seen" not in self.flags[u]]
+
     def _wanted(self, uids: str) -> list[int]:
+        """Return the UIDs of a set that are there; "*" is the highest (RFC 3501 9)."""
         wanted: set[int] = set()
         for each in uids.strip().split(","):
-            first, _, last = each.partition(":")
-            if first == "*":
-                wanted.add(max(self.mails, default=0))
-            else:
-                wanted.update(u for u in self.mails if int(first) <= u <= int(last or first))
-        return sorted(wanted & set(self.mails))
+            ends = [self._highest() if end == "*" else int(end) for end in each.split(":")]
+            span = range(min(ends), max(ends) + 1)
+            held = self.mails if len(self.mails) < len(span) else span
+            wanted.update(uid for uid in tuple(held) if uid in span and uid in self.mails)
+        return sorted(wanted)
+
+    def _highest(self) -> int:
+        return max(self.mails, default=0)
+
+    def _number(self, uid: int) -> int:
+        return sorted(self.mails).index(uid) + 1
 
     def _fetched(self, uid: int, rest: str) -> bytes:
-        raw, number = self.mails[uid], sorted(self.mails).index(uid) + 1
+        raw, number = self.mails[uid], self._number(uid)
         if "RFC822.SIZE" in rest:
             date = '" 1-Nov-2026 08:00:00 +0300"'
             facts = f"UID {uid} INTERNALDATE {date} RFC822.SIZE {len(raw)}"
@@ -171,10 +192,10 @@ class FakeImap:
         return head + raw + b")\r\n"
 
     def _change(self, name: str, rest: str) -> None:
-        for uid in self._wanted(rest.split()[2]):
+        for uid in self._wanted(rest.split()[2] if name.startswith("UID") else "1:*"):
             if name == "UID STORE":
                 self.flags[uid].update(re.findall(r"[\\$]\w+", rest))
-            elif name == "UID EXPUNGE":
+            elif name.endswith("EXPUNGE"):
                 if "\\Deleted" in self.flags[uid]:
                     del self.mails[uid]
             else:
