@@ -16,6 +16,7 @@ from maild.daemon.watch import Cursor
 from maild.desk import MailboxSettings
 from maild.imap.fetching import Fetched
 from maild.imap.mailbox import FolderState
+from maild.intake.ahead import look_ahead
 from maild.intake.receive import receive
 from maild.intake.words import Arrival, Decision
 from maild.mail.mail import Mail
@@ -207,15 +208,18 @@ class DeskReceiver:
             cursor = self._cursor(tx)
             uids = [m.uid for m, _ in batch]
             seen = tx.mails.seen(self._desk, self._mailbox.key, uidvalidity, uids)
+            arrivals: list[Arrival] = []
             for mail, reading in batch:
                 history = cursor.is_history(mail.uid, mail.received_at or now)
                 if history and self._mailbox.history == "ignore":
                     left_alone.add(mail.uid)
                 elif mail.uid not in seen:
-                    arrival = self._arrival(uidvalidity, mail, reading, now, history=history)
-                    decision = receive(arrival, office, tx, now)
-                    self._alert(tx, office, arrival, decision, now)
-                    decisions.append((mail.uid, decision))
+                    arrivals.append(self._arrival(uidvalidity, mail, reading, now, history=history))
+            look_ahead(arrivals, office, tx, now)
+            for arrival in arrivals:
+                decision = receive(arrival, office, tx, now)
+                self._alert(tx, office, arrival, decision, now)
+                decisions.append((arrival.source.uid, decision))
             tx.mailboxes.save_cursor(replace(cursor, uidvalidity=uidvalidity, last_uid=uids[-1]))
         for uid, decision in decisions:
             self._log.info(

@@ -1,6 +1,5 @@
 """Acknowledging a mail, and remembering whose it was."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from maild.casework import Case
@@ -8,22 +7,20 @@ from maild.casework.promise import promise_of
 from maild.intake.missing import missing
 from maild.intake.words import Work
 from maild.notices import requester as letters
-from maild.store.people import Requester
 from maild.tickets.addressing import bare
 from maild.tickets.ticket import EventKind, Message
 
-_DAY = timedelta(hours=24)
-_HOUR = timedelta(hours=1)
+DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
 
 
 def remember(work: Work) -> None:
     """Keep the sender's language: their next mail may be too short to tell."""
-    desk, language = work.desk.key, work.mail.language
-    known = work.tx.requesters.get(desk, work.sender)
-    if known is None:
-        known = Requester(desk, work.sender, work.now, work.now)
-    spoken = language if language in work.desk.languages else known.language
-    work.tx.requesters.save(replace(known, last_seen_at=work.now, language=spoken))
+    known = work.tx.requesters.get(work.desk.key, work.sender)
+    language = work.mail.language
+    if language not in work.desk.languages:
+        language = known.language if known else None
+    work.tx.requesters.seen(work.desk.key, work.sender, language, work.now)
 
 
 def language_of(work: Work) -> str:
@@ -68,11 +65,9 @@ def may_be_answered(work: Work) -> bool:
     domain = account.rpartition("@")[2]
     foreign = domain not in {d.lower() for d in desk.domains}
     if (
-        tx.acks_since(desk.key, account, now - _DAY) >= desk.ack_limit
-        or (
-            foreign and tx.domain_acks_since(desk.key, domain, now - _HOUR) >= desk.ack_domain_limit
-        )
-        or tx.desk_acks_since(desk.key, now - _HOUR) >= desk.ack_desk_limit
+        tx.acks_since(desk.key, account, now - DAY) >= desk.ack_limit
+        or (foreign and tx.domain_acks_since(desk.key, domain, now - HOUR) >= desk.ack_domain_limit)
+        or tx.desk_acks_since(desk.key, now - HOUR) >= desk.ack_desk_limit
     ):
         return False
     tx.acked(desk.key, account, now)

@@ -74,15 +74,7 @@ class Key(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the key as it is stored and compared."""
-        if value is None:
-            return None
-        key = storable(value)
-        if len(key) * 4 <= _KEY_LIMIT:
-            return key
-        data = key.encode()
-        if len(data) <= _KEY_LIMIT:
-            return key
-        return f"{key[: _KEY_LIMIT // 5]}#{hashlib.sha256(data).hexdigest()}"
+        return None if value is None else keyed(value)
 
 
 class Packed(TypeDecorator[bytes]):
@@ -105,6 +97,17 @@ class Packed(TypeDecorator[bytes]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Decompress."""
         return None if value is None else zlib.decompress(value)
+
+
+def keyed(text: str) -> str:
+    """Return a key as it is stored and compared; the key of a key is itself."""
+    key = storable(text)
+    if len(key) * 4 <= _KEY_LIMIT:
+        return key
+    data = key.encode()
+    if len(data) <= _KEY_LIMIT:
+        return key
+    return f"{key[: _KEY_LIMIT // 5]}#{hashlib.sha256(data).hexdigest()}"
 
 
 def storable(text: str) -> str:

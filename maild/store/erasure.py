@@ -5,8 +5,9 @@ What stays is one line per mail (where it lay, what became of it), so that it is
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, select, update
+from sqlalchemy import and_, bindparam, delete, exists, select, update
 
+from maild.store.pending import Pending
 from maild.store.tables import (
     cycles,
     digest_items,
@@ -54,14 +55,14 @@ _UNUSED = delete(mails).where(
 )
 
 
-def erase(connection: Connection, desk: str, limit: datetime, at_most: int) -> int:
+def erase(pending: Pending, desk: str, limit: datetime, at_most: int) -> int:
     """Erase up to `at_most` tickets that ended at or before `limit` (UTC); return how many."""
     due = {"desk": desk, "limit": limit, "at_most": at_most}
-    numbers = connection.execute(_DUE, due).scalars().all()
+    numbers = pending.execute(_DUE, due).scalars().all()
     for number in numbers:
         key = {"of_desk": desk, "of_ticket": number}
         for statement in (*_OF_TICKET, _FORGET, _TICKET):
-            connection.execute(statement, key)
+            pending.execute(statement, key)
     if numbers:
-        connection.execute(_UNUSED, {"of_desk": desk, "limit": limit})
+        pending.execute(_UNUSED, {"of_desk": desk, "limit": limit})
     return len(numbers)

@@ -4,8 +4,9 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
+from sqlalchemy import BindParameter, and_, bindparam, func, select
 
+from maild.store.pending import Pending
 from maild.store.tables import cycles, events, tickets
 from maild.tickets.figures import Figures
 from maild.tickets.ticket import EventKind, Status
@@ -53,21 +54,21 @@ class _Kept(dict[str, tuple[int, int]]):
             self[name] = (met + n * (outcome == "met"), breached + n * (outcome == "breached"))
 
 
-def count(connection: Connection, desk: str, since: datetime, until: datetime) -> Figures:
+def count(pending: Pending, desk: str, since: datetime, until: datetime) -> Figures:
     """Count a desk's period [since, until), UTC."""
     period = {"desk": desk, "since": since, "until": until}
-    categories = {c or "": int(n) for c, n in connection.execute(_RECEIVED, period)}
+    categories = {c or "": int(n) for c, n in pending.execute(_RECEIVED, period)}
     outcomes: Counter[str] = Counter()
     teams, people, services = _Kept(), _Kept(), _Kept()
-    for team, assignee, service, outcome, n in connection.execute(_ENDED, period):
+    for team, assignee, service, outcome, n in pending.execute(_ENDED, period):
         outcomes[outcome] += n
         teams.count(team or "", outcome, n)
         people.count(assignee, outcome, n)
         services.count(service, outcome, n)
-    open_now = {bool(without): int(n) for without, n in connection.execute(_OPEN, {"desk": desk})}
+    open_now = {bool(without): int(n) for without, n in pending.execute(_OPEN, {"desk": desk})}
     ratings: Counter[int] = Counter()
     causes: Counter[str] = Counter()
-    for _, data in connection.execute(_TOLD, period):
+    for _, data in pending.execute(_TOLD, period):
         if "rating" in data:
             ratings[int(data["rating"])] += 1
         elif "cause" in data:
@@ -78,7 +79,7 @@ def count(connection: Connection, desk: str, since: datetime, until: datetime) -
         breached=outcomes["breached"],
         closed_without_reply=outcomes["closed_without_reply"],
         open_now=sum(open_now.values()),
-        overdue_now=int(connection.execute(_OVERDUE, {"desk": desk, "until": until}).scalar_one()),
+        overdue_now=int(pending.execute(_OVERDUE, {"desk": desk, "until": until}).scalar_one()),
         no_target=open_now.get(True, 0),
         ratings=ratings,
         causes=causes,

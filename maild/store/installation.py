@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
+from maild.store.pending import Pending
 from maild.store.tables import config_versions, leases
 from maild.store.upsert import upsert
 
@@ -42,9 +43,9 @@ _LATEST = (
 class Leases:
     """Ownership that ends by itself. The fencing token grows with every owner of a name."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._engine = connection.dialect.name
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+        self._engine = pending.dialect.name
 
     def acquire(self, name: str, owner: str, now: datetime, seconds: float) -> int | None:
         """Return a fencing token, or None while somebody else holds the lease.
@@ -53,13 +54,13 @@ class Leases:
         """
         until = now + timedelta(seconds=seconds)
         values = {"name": name, "owner": owner, "until": until, "token": 1, "now": now}
-        return self._connection.execute(_ACQUIRE[self._engine], values).scalar_one_or_none()
+        return self._pending.execute(_ACQUIRE[self._engine], values).scalar_one_or_none()
 
     def renew(self, name: str, token: int, now: datetime, seconds: float) -> bool:
         """Hold on to a lease; False when it was lost to somebody else."""
         until = now + timedelta(seconds=seconds)
         values = {"of_name": name, "of_token": token, "until": until}
-        return self._connection.execute(_RENEW, values).rowcount == 1
+        return self._pending.execute(_RENEW, values).rowcount == 1
 
     def release(self, name: str, token: int, now: datetime) -> bool:
         """Let somebody else have the lease at once; False when it was lost before."""
@@ -71,15 +72,15 @@ class Leases:
         Ask in the transaction that writes: a process that slept past its lease must not write.
         """
         values = {"of_name": name, "of_token": token}
-        return self._connection.execute(_HOLDS, values).scalar_one_or_none() is not None
+        return self._pending.execute(_HOLDS, values).scalar_one_or_none() is not None
 
 
 class ConfigVersions:
     """Which configurations were in force."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._engine = connection.dialect.name
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+        self._engine = pending.dialect.name
 
     def begin(self, fingerprint: str, at: datetime) -> bool:
         """Remember that a configuration is being put in force; False when it is already.
@@ -100,10 +101,10 @@ class ConfigVersions:
 
     def _write(self, fingerprint: str, at: datetime) -> None:
         """Remember the fingerprint as the newest, though the machine's clock was set back."""
-        newest = self._connection.execute(_NEWEST).scalar_one_or_none()
+        newest = self._pending.execute(_NEWEST).scalar_one_or_none()
         after = at if newest is None else max(at, newest + _MOMENT)
-        self._connection.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": after})
+        self._pending.execute(_ADOPT[self._engine], {"fingerprint": fingerprint, "at": after})
 
     def latest(self) -> str | None:
         """Return the fingerprint of the configuration in force; None before the first."""
-        return self._connection.execute(_LATEST).scalar_one_or_none()
+        return self._pending.execute(_LATEST).scalar_one_or_none()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
+from maild.store.pending import Pending
 from maild.store.tables import mailboxes
 from maild.store.upsert import upsert
 
@@ -106,19 +107,19 @@ _STATES = select(mailboxes).order_by(mailboxes.c.desk, mailboxes.c.mailbox)
 class Mailboxes:
     """One row per mailbox that was ever looked at."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._engine = connection.dialect.name
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+        self._engine = pending.dialect.name
 
     def cursor(self, desk: str, mailbox: str) -> Cursor | None:
         """Return how far a mailbox was read; None before the first contact."""
         values = {"desk": desk, "mailbox": mailbox}
-        row = self._connection.execute(_CURSOR, values).one_or_none()
+        row = self._pending.execute(_CURSOR, values).one_or_none()
         return None if row is None else Cursor(desk, mailbox, *row)
 
     def save_cursor(self, cursor: Cursor) -> None:
         """Remember how far a mailbox was read, in the transaction that stores its mail."""
-        self._connection.execute(
+        self._pending.execute(
             _SAVE_CURSOR[self._engine],
             {
                 "desk": cursor.desk,
@@ -134,22 +135,22 @@ class Mailboxes:
     def troubled(self, desk: str, mailbox: str, sentence: str, at: datetime) -> bool:
         """Remember what is wrong with a mailbox; True when the trouble begins with this."""
         key = {"desk": desk, "mailbox": mailbox}
-        since = self._connection.execute(_STATE, key).scalar_one_or_none()
+        since = self._pending.execute(_STATE, key).scalar_one_or_none()
         values = key | {"trouble": sentence, "trouble_since": since or at}
-        self._connection.execute(_TROUBLED[self._engine], values)
+        self._pending.execute(_TROUBLED[self._engine], values)
         return since is None
 
     def well(self, desk: str, mailbox: str, at: datetime) -> bool:
         """Remember that a mailbox works; True when that ends a trouble."""
         key = {"desk": desk, "mailbox": mailbox}
-        since = self._connection.execute(_STATE, key).scalar_one_or_none()
-        self._connection.execute(_WELL[self._engine], key | {"last_seen_at": at})
+        since = self._pending.execute(_STATE, key).scalar_one_or_none()
+        self._pending.execute(_WELL[self._engine], key | {"last_seen_at": at})
         return since is not None
 
     def pause_letters(self, desk: str, mailbox: str, until: datetime | None) -> None:
         """Let no letter be claimed for this account before `until`; None ends the pause."""
         values = {"desk": desk, "mailbox": mailbox, "letters_paused_until": until}
-        self._connection.execute(_PAUSE[self._engine], values)
+        self._pending.execute(_PAUSE[self._engine], values)
 
     def states(self) -> tuple[MailboxState, ...]:
         """Return how every mailbox is."""
@@ -162,5 +163,5 @@ class Mailboxes:
                 last_seen_at=row.last_seen_at,
                 letters_paused_until=row.letters_paused_until,
             )
-            for row in self._connection.execute(_STATES)
+            for row in self._pending.execute(_STATES)
         )

@@ -1,20 +1,19 @@
 """The mail that came in: its raw bytes, and what became of every place it was found in."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
 from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
+from maild.store.pending import Pending, windows
 from maild.store.tables import attempts, mails, quarantine, sources
 from maild.store.upsert import upsert
-
-_WINDOW = 500  # UIDs asked for in one statement
 
 
 class Outcome(StrEnum):
@@ -55,6 +54,10 @@ _KEEP = upsert(
 _BY_CONTENT = select(mails.c.id).where(
     mails.c.desk == bindparam("desk"), mails.c.sha256 == bindparam("sha256")
 )
+_BY_CONTENTS = select(mails.c.sha256, mails.c.id).where(
+    mails.c.desk == bindparam("desk"), mails.c.sha256.in_(bindparam("keys", expanding=True))
+)
+_ADD = insert(mails)
 _RAW = select(mails.c.raw).where(mails.c.desk == bindparam("desk"), mails.c.id == bindparam("id"))
 _SEEN = select(sources.c.uid).where(
     sources.c.desk == bindparam("desk"),
@@ -88,6 +91,11 @@ _TWIN = (
     .order_by(sources.c.at)
     .limit(1)
 )
+_WITH_TWINS = select(sources.c.identity).where(
+    sources.c.desk == bindparam("desk"),
+    sources.c.identity.in_(bindparam("keys", expanding=True)),
+    sources.c.outcome != Outcome.QUARANTINED.value,
+)
 _STRIKE = upsert(
     attempts,
     lambda insert: insert.on_conflict_do_update(
@@ -114,40 +122,79 @@ _RETIRE = tuple(
 class Mails:
     """Raw mail by content, and one record per source."""
 
-    def __init__(self, connection: Connection, numbers: Numbers) -> None:
-        self._connection = connection
+    def __init__(self, pending: Pending, numbers: Numbers) -> None:
+        self._pending = pending
         self._numbers = numbers
-        self._engine = connection.dialect.name
+        self._engine = pending.dialect.name
+        self._ids: dict[tuple[str, bytes], int] = {}  # of contents that are kept
+        self._new: dict[tuple[str, bytes], int] = {}  # ids for contents known not to be kept
+        self._twinless: set[tuple[str, str]] = set()  # identities known to have no record
+        self._mails: list[dict[str, Any]] = []
+        self._records: list[dict[str, Any]] = []
+        pending.written_by(self._write)
 
     def seen(self, desk: str, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
         """Return those of `uids` that have a record: nothing is left to do for them."""
         found: set[int] = set()
-        for start in range(0, len(uids), _WINDOW):
+        for window in windows(uids):
             values = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity}
-            window = values | {"uids": list(uids[start : start + _WINDOW])}
-            found.update(self._connection.execute(_SEEN, window).scalars())
+            found.update(self._pending.execute(_SEEN, values | {"uids": window}).scalars())
         return found
+
+    def expect(self, desk: str, digests: Collection[bytes], identities: Collection[str]) -> None:
+        """Look up together what `keep` and `twin` will be asked about these mails."""
+        missing = dict.fromkeys(digests)
+        for window in windows(list(missing)):
+            for digest, number in self._pending.execute(
+                _BY_CONTENTS, {"desk": desk, "keys": window}
+            ):
+                self._ids[desk, bytes(digest)] = number
+                missing.pop(bytes(digest))
+        numbers = self._numbers.rows(desk, len(missing)) if missing else []
+        self._new.update(
+            ((desk, digest), number) for digest, number in zip(missing, numbers, strict=True)
+        )
+        lonely = set(identities)
+        for window in windows(list(lonely)):
+            found = self._pending.execute(_WITH_TWINS, {"desk": desk, "keys": window})
+            lonely.difference_update(found.scalars())
+        self._twinless.update((desk, identity) for identity in lonely)
+
+    def forget(self) -> None:
+        """Drop what was looked up or is not written yet: a rollback has undone it."""
+        self._ids.clear()
+        self._new.clear()
+        self._twinless.clear()
+        self._mails.clear()
+        self._records.clear()
 
     def keep(self, desk: str, raw: bytes, at: datetime) -> int:
         """Keep the bytes of a mail and return their id; the same bytes have the same id."""
-        number = self._numbers.row(desk)
-        digest = sha256(raw)
-        row = {"desk": desk, "id": number, "sha256": digest, "size": len(raw), "raw": raw, "at": at}
-        if self._connection.execute(_KEEP[self._engine], row).rowcount == 1:
-            return number
-        found = self.find_content(desk, digest)
-        if found is None:
-            raise StoreConflictError("A mail that was kept before has gone meanwhile.")
-        return found
+        key = desk, sha256(raw)
+        if key in self._ids:
+            return self._ids[key]
+        row = {"desk": desk, "sha256": key[1], "size": len(raw), "raw": raw, "at": at}
+        number = self._new.pop(key, None)
+        if number is not None:
+            self._mails.append(row | {"id": number})
+        else:
+            number = self._numbers.row(desk)
+            if self._pending.execute(_KEEP[self._engine], row | {"id": number}).rowcount != 1:
+                found = self.find_content(*key)
+                if found is None:
+                    raise StoreConflictError("A mail that was kept before has gone meanwhile.")
+                number = found
+        self._ids[key] = number
+        return number
 
     def find_content(self, desk: str, digest: bytes) -> int | None:
         """Return the id of the mail with this SHA-256 digest, when the desk has kept it."""
         values = {"desk": desk, "sha256": digest}
-        return self._connection.execute(_BY_CONTENT, values).scalar_one_or_none()
+        return self._pending.execute(_BY_CONTENT, values).scalar_one_or_none()
 
     def raw(self, desk: str, mail: int) -> bytes:
         """Return the bytes of a mail as they came. Raises KeyError when there is none."""
-        found = self._connection.execute(_RAW, {"desk": desk, "id": mail}).scalar_one_or_none()
+        found = self._pending.execute(_RAW, {"desk": desk, "id": mail}).scalar_one_or_none()
         if found is None:
             raise KeyError(mail)
         return bytes(found)
@@ -164,8 +211,9 @@ class Mails:
     ) -> None:
         """Record what became of the mail of a source; `identity` is shared by copies of one mail.
 
-        Raises StoreConflictError when that is decided already: roll back, so that no mail has its
-        effect twice. Only a quarantined one can get another outcome.
+        When that is decided already, StoreConflictError is raised as it is written, at the latest
+        before the commit, so that no mail has its effect twice. Only a quarantined one can get
+        another outcome.
         """
         row = _source_row(source) | {
             "received_at": source.received_at,
@@ -176,20 +224,21 @@ class Mails:
             "identity": identity,
             "at": at,
         }
-        if self._connection.execute(_RECORD[self._engine], row).rowcount != 1:
-            raise StoreConflictError(
-                f"UID {source.uid} of mailbox {source.mailbox} was processed before."
-            )
+        self._records.append(row)
+        if outcome is not Outcome.QUARANTINED and identity is not None:
+            self._twinless.discard((source.desk, identity))
 
     def records(self, desk: str, mail: int) -> tuple[Record, ...]:
         """Return what became of these bytes in every place they were found, oldest first."""
-        rows = self._connection.execute(_RECORDS, {"desk": desk, "mail": mail})
+        rows = self._pending.execute(_RECORDS, {"desk": desk, "mail": mail})
         return tuple(_record(row) for row in rows)
 
     def twin(self, desk: str, identity: str) -> Record | None:
         """Return what became of an earlier copy of a mail, through whichever mailbox it came."""
+        if (desk, identity) in self._twinless:
+            return None
         values = {"desk": desk, "identity": identity}
-        row = self._connection.execute(_TWIN, values).one_or_none()
+        row = self._pending.execute(_TWIN, values).one_or_none()
         return None if row is None else _record(row)
 
     def retire(self, desk: str, mailbox: str, uidvalidity: int) -> None:
@@ -199,7 +248,7 @@ class Mails:
         lay under them keeps its record, and what lies there now is not taken for it.
         """
         key = {"desk": desk, "mailbox": mailbox}
-        oldest = self._connection.execute(_OLDEST_NUMBERS, key).scalar_one_or_none() or 0
+        oldest = self._pending.execute(_OLDEST_NUMBERS, key).scalar_one_or_none() or 0
         values = {
             "of_desk": desk,
             "of_mailbox": mailbox,
@@ -207,12 +256,19 @@ class Mails:
             "retired": min(oldest, 0) - 1,
         }
         for statement in _RETIRE:
-            self._connection.execute(statement, values)
+            self._pending.execute(statement, values)
 
     def strike(self, desk: str, mailbox: str, uidvalidity: int, uid: int) -> int:
         """Count an attempt at one mail and return how many there were. Commit before trying."""
         row = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "count": 1}
-        return int(self._connection.execute(_STRIKE[self._engine], row).scalar_one())
+        return int(self._pending.execute(_STRIKE[self._engine], row).scalar_one())
+
+    def _write(self) -> None:
+        rows, self._mails = self._mails, []
+        self._pending.write(_ADD, rows)
+        rows, self._records = self._records, []
+        if self._pending.write(_RECORD[self._engine], rows) != len(rows):
+            raise StoreConflictError("A mail was processed before.")
 
 
 def sha256(raw: bytes) -> bytes:

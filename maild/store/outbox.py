@@ -4,6 +4,7 @@ A letter waits (queued, deferred, or uncertain with one more try), is being sent
 is finished. Which process may say what became of it is decided by the owner of its last lease.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    Connection,
     Row,
     and_,
     bindparam,
@@ -27,23 +27,13 @@ from sqlalchemy import (
 )
 
 from maild.mail.outgoing import Letter
-from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
+from maild.store.pending import Pending
+from maild.store.posting import Posting
+from maild.store.posting import State as State
 from maild.store.tables import mailboxes, outbox
-from maild.store.upsert import upsert
 
 UNCERTAIN_PAUSE = timedelta(minutes=15)  # before the one further try of an uncertain letter
-
-
-class State(StrEnum):
-    """Where a letter stands."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    DEFERRED = "deferred"  # refused for now; tried again at `next_at`
-    SENT = "sent"
-    BOUNCED = "bounced"  # refused for good
-    UNCERTAIN = "uncertain"  # the line broke after the data: it may have arrived
 
 
 class Phase(StrEnum):
@@ -79,9 +69,6 @@ class Entry:
     last_reply: str | None
 
 
-_POST = upsert(
-    outbox, lambda insert: insert.on_conflict_do_nothing(index_elements=["desk", "message_id"])
-)
 _BY_MESSAGE_ID = select(outbox).where(
     outbox.c.desk == bindparam("desk"), outbox.c.message_id == bindparam("message_id")
 )
@@ -199,47 +186,36 @@ _NEXT = select(func.min(outbox.c.next_at), select(func.min(outbox.c.lease_until)
 class Outbox:
     """The letters of every desk, inside one transaction."""
 
-    def __init__(self, connection: Connection, numbers: Numbers) -> None:
-        self._connection = connection
-        self._engine = connection.dialect.name
-        self._numbers = numbers
-        self.posted: list[Letter] = []  # by this transaction, for who shows what it would do
+    def __init__(self, pending: Pending, numbers: Numbers) -> None:
+        self._pending = pending
+        self._engine = pending.dialect.name
+        self._posting = Posting(pending, numbers)
 
-    def post(self, letter: Letter, now: datetime) -> int:
-        """Put a letter into the outbox and return its id.
+    @property
+    def to_staff(self) -> Counter[tuple[str, str]]:
+        """How many letters that bring mail this transaction posted, by desk and reader."""
+        return self._posting.to_staff
 
-        A letter whose Message-ID is there already is not posted again: its id is returned.
-        """
-        number = self._numbers.row(letter.desk)
-        row = {
-            "desk": letter.desk,
-            "id": number,
-            "mailbox": letter.mailbox,
-            "sender": letter.sender,
-            "recipient": letter.recipient,
-            "message_id": letter.message_id,
-            "raw": letter.raw,
-            "purpose": letter.purpose,
-            "ticket": letter.ticket,
-            "author": letter.author,
-            "event": letter.event,
-            "state": State.QUEUED.value,
-            "attempts": 0,
-            "doubts": 0,
-            "next_at": max(letter.not_before or now, now),
-            "created_at": now,
-        }
-        if self._connection.execute(_POST[self._engine], row).rowcount == 1:
-            self.posted.append(letter)
-            return number
-        posted = self.by_message_id(letter.desk, letter.message_id)
-        if posted is None:
-            raise StoreConflictError("A letter that was posted before has gone meanwhile.")
-        return posted.id
+    @property
+    def posted(self) -> list[Letter]:
+        """What this transaction has posted, for who shows what it would do."""
+        return self._posting.posted
+
+    def post(self, letter: Letter, now: datetime) -> None:
+        """Put a letter into the outbox, unless its Message-ID is there already."""
+        self._posting.post(letter, now)
+
+    def expect(self, desk: str, message_ids: Collection[str]) -> None:
+        """Look up together which of these are no letters of ours, for `by_message_id`."""
+        self._posting.expect(desk, message_ids)
+
+    def forget(self, posted: int) -> None:
+        """Drop what was posted after so many: a rollback has undone it."""
+        self._posting.forget(posted)
 
     def ending_in_doubt(self, now: datetime) -> tuple[Entry, ...]:
         """Return the letters whose second try broke off in the data: the next claim ends them."""
-        found = self._connection.execute(_ENDING_IN_DOUBT, {"now": now})
+        found = self._pending.execute(_ENDING_IN_DOUBT, {"now": now})
         return tuple(_entry(row) for row in found)
 
     def claim(
@@ -260,24 +236,24 @@ class Outbox:
         sending.
         """
         at = {"now": now}
-        self._connection.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
-        self._connection.execute(_EXPIRED_BEFORE_DATA, at)
+        self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
+        self._pending.execute(_EXPIRED_BEFORE_DATA, at)
         others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
         lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
         claimed: list[Entry] = []
         for due in (_ANSWERS, _CLAIMABLE):
             wanted = due.where(others) if busy else due
             room = limit - len(claimed)
-            found = self._connection.execute(wanted, at | {"at_most": room}).all() if room else ()
+            found = self._pending.execute(wanted, at | {"at_most": room}).all() if room else ()
             if found:
                 leases = [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
-                self._connection.execute(_LEASE, leases)
+                self._pending.execute(_LEASE, leases)
                 claimed += [_entry(row, owner) for row in found]
         return tuple(claimed)
 
     def expire(self, now: datetime) -> None:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""
-        self._connection.execute(_EXPIRE, {"now": now})
+        self._pending.execute(_EXPIRE, {"now": now})
 
     def entering_data(self, desk: str, letter: int, owner: str) -> bool:
         """Record that the bytes of a letter are about to leave; commit before they do.
@@ -301,7 +277,7 @@ class Outbox:
     def came_back(self, desk: str, letter: int, now: datetime, status: str) -> None:
         """Record that a letter bounced after it was sent (RFC 3464); `status` as in RFC 3463."""
         values = {"of_desk": desk, "of_id": letter, "now": now, "reply": f"came back: {status}"}
-        self._connection.execute(_CAME_BACK, values)
+        self._pending.execute(_CAME_BACK, values)
 
     def deferred(self, desk: str, letter: int, owner: str, again_at: datetime, reply: str) -> bool:
         """Record that a letter was refused for now, to be tried again at `again_at`."""
@@ -321,8 +297,10 @@ class Outbox:
 
     def by_message_id(self, desk: str, message_id: str) -> Entry | None:
         """Return the letter with this Message-ID, such as one that a bounce speaks of."""
+        if self._posting.is_no_letter(desk, message_id):
+            return None
         values = {"desk": desk, "message_id": message_id}
-        row = self._connection.execute(_BY_MESSAGE_ID, values).one_or_none()
+        row = self._pending.execute(_BY_MESSAGE_ID, values).one_or_none()
         return None if row is None else _entry(row)
 
     def list(
@@ -341,21 +319,21 @@ class Outbox:
             wanted = wanted.where(outbox.c.desk == desk)
         if ticket is not None:
             wanted = wanted.where(outbox.c.ticket == ticket)
-        return tuple(_entry(row) for row in self._connection.execute(wanted.limit(limit)))
+        return tuple(_entry(row) for row in self._pending.execute(wanted.limit(limit)))
 
     def counts(self) -> Mapping[State, int]:
         """Return how many letters are in each state."""
-        found = {State(row[0]): int(row[1]) for row in self._connection.execute(_COUNTS)}
+        found = {State(row[0]): int(row[1]) for row in self._pending.execute(_COUNTS)}
         return {state: found.get(state, 0) for state in State}
 
     def next_at(self) -> datetime | None:
         """Return when there is next something to claim: a letter falls due or a lease expires."""
-        instants = [at for at in self._connection.execute(_NEXT).one() if at is not None]
+        instants = [at for at in self._pending.execute(_NEXT).one() if at is not None]
         return min(instants, default=None)
 
     def _change(self, statement: Any, desk: str, letter: int, owner: str, **values: Any) -> bool:
         key = {"of_desk": desk, "of_id": letter, "owner": owner}
-        return int(self._connection.execute(statement, key | values).rowcount) == 1
+        return int(self._pending.execute(statement, key | values).rowcount) == 1
 
 
 def _entry(row: Row[Any], owner: str | None = None) -> Entry:

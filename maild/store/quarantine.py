@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, select, update
 
 from maild.store.mails import Mails, Outcome, Source
 from maild.store.numbers import Numbers
+from maild.store.pending import Pending
 from maild.store.tables import quarantine, sources
 
 
@@ -69,8 +70,8 @@ _TAKE = _RELEASED.where(
 class Quarantine:
     """The mails that wait for a person."""
 
-    def __init__(self, connection: Connection, numbers: Numbers, mails: Mails) -> None:
-        self._connection = connection
+    def __init__(self, pending: Pending, numbers: Numbers, mails: Mails) -> None:
+        self._pending = pending
         self._numbers = numbers
         self._mails = mails
 
@@ -88,7 +89,7 @@ class Quarantine:
         """
         self._mails.record(source, mail, Outcome.QUARANTINED, reason, None, at)
         number = self._numbers.row(source.desk)
-        self._connection.execute(
+        self._pending.execute(
             _ADD,
             {
                 "desk": source.desk,
@@ -108,33 +109,31 @@ class Quarantine:
     def waiting(self, desk: str | None = None) -> tuple[Quarantined, ...]:
         """Return what was not released yet, oldest first, of one desk or of all."""
         rows = (
-            self._connection.execute(_ALL)
+            self._pending.execute(_ALL)
             if desk is None
-            else self._connection.execute(_OF_DESK, {"desk": desk})
+            else self._pending.execute(_OF_DESK, {"desk": desk})
         )
         return tuple(_quarantined(row) for row in rows)
 
     def count_since(self, desk: str, since: datetime) -> int:
         """Return how many mails of a desk were put here at or after `since`."""
-        return int(
-            self._connection.execute(_COUNT_SINCE, {"desk": desk, "since": since}).scalar_one()
-        )
+        return int(self._pending.execute(_COUNT_SINCE, {"desk": desk, "since": since}).scalar_one())
 
     def release(self, desk: str, number: int, at: datetime) -> bool:
         """Mark a mail as released to be processed again; False when it does not wait here."""
         values = {"of_desk": desk, "of_id": number, "released_at": at}
-        return self._connection.execute(_RELEASE, values).rowcount == 1
+        return self._pending.execute(_RELEASE, values).rowcount == 1
 
     def released(self) -> tuple[Quarantined, ...]:
         """Return what was released and not processed since, the first released first."""
-        return tuple(_quarantined(row) for row in self._connection.execute(_RELEASED))
+        return tuple(_quarantined(row) for row in self._pending.execute(_RELEASED))
 
     def take(self, desk: str, number: int) -> Quarantined | None:
         """Return a released mail, locked to be processed in this transaction.
 
         None when somebody else has it in hand or has processed it already.
         """
-        row = self._connection.execute(_TAKE, {"desk": desk, "id": number}).one_or_none()
+        row = self._pending.execute(_TAKE, {"desk": desk, "id": number}).one_or_none()
         return None if row is None else _quarantined(row)
 
 

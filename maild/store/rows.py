@@ -1,11 +1,14 @@
 """Rows of tickets, messages, events, cycles and the ledger, to and from the words of the core."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from maild.mail.mail import Address
 from maild.sla.ladder import Fired, FiringKind
+from maild.store.columns import json_text, keyed, storable
 from maild.tickets.ticket import Event, EventKind, Message, Status, Ticket, Visibility
 
 
@@ -67,6 +70,38 @@ def ticket(row: Row[Any]) -> Ticket:
         alarm_at=row.alarm_at,
         policy=row.policy,
     )
+
+
+def stored_ticket(ticket: Ticket) -> Ticket:
+    """Return a ticket as it is read again once it is stored: foreign words may have changed."""
+    return replace(
+        ticket,
+        subject=storable(ticket.subject),
+        requester=_stored(ticket.requester),
+        tags=_listed(ticket.tags),
+        collaborators=_listed(ticket.collaborators),
+    )
+
+
+def stored_message(message: Message) -> Message:
+    """Return a message as it is read again once it is stored: foreign words may have changed."""
+    return replace(
+        message,
+        author=_stored(message.author),
+        message_id=None if message.message_id is None else keyed(message.message_id),
+        subject=storable(message.subject),
+        text=storable(message.text),
+        new_text=storable(message.new_text),
+        html=None if message.html is None else storable(message.html),
+    )
+
+
+def _listed(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(json.loads(json_text(texts))) if texts else ()
+
+
+def _stored(address: Address) -> Address:
+    return Address(storable(address.name), storable(address.address))
 
 
 def message_row(desk: str, number: int, message: Message) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from maild.store.mailboxes import Mailboxes, MailboxState
 from maild.store.numbers import Numbers
 from maild.store.outbox import Outbox, State
+from maild.store.pending import Pending
 from maild.store.tables import outbox, quarantine, tickets
 from maild.tickets.ticket import Status
 
@@ -38,17 +39,17 @@ _QUARANTINED = select(func.count(), func.min(quarantine.c.at)).where(
 )
 
 
-def standing(connection: Connection) -> Standing:
+def standing(pending: Pending) -> Standing:
     """Return how everything stands."""
-    by_status = {Status(row[0]): int(row[1]) for row in connection.execute(_TICKETS)}
-    quarantined, oldest_quarantined_at = connection.execute(_QUARANTINED).one()
+    by_status = {Status(row[0]): int(row[1]) for row in pending.execute(_TICKETS)}
+    quarantined, oldest_quarantined_at = pending.execute(_QUARANTINED).one()
     return Standing(
         tickets={status: by_status.get(status, 0) for status in Status},
-        letters=Outbox(connection, Numbers(connection)).counts(),
-        oldest_letter_at=connection.execute(_OLDEST_LETTER).scalar_one(),
-        oldest_alarm_at=connection.execute(_OLDEST_ALARM).scalar_one(),
-        untargeted=connection.execute(_UNTARGETED).scalar_one(),
+        letters=Outbox(pending, Numbers(pending)).counts(),
+        oldest_letter_at=pending.execute(_OLDEST_LETTER).scalar_one(),
+        oldest_alarm_at=pending.execute(_OLDEST_ALARM).scalar_one(),
+        untargeted=pending.execute(_UNTARGETED).scalar_one(),
         quarantined=quarantined,
         oldest_quarantined_at=oldest_quarantined_at,
-        mailboxes=Mailboxes(connection).states(),
+        mailboxes=Mailboxes(pending).states(),
     )

@@ -28,6 +28,7 @@ from maild.store.mails import Mails
 from maild.store.migrate import expect, migrate
 from maild.store.numbers import Numbers
 from maild.store.outbox import Outbox
+from maild.store.pending import Pending
 from maild.store.people import Requesters, Told
 from maild.store.quarantine import Quarantine
 from maild.store.status import Standing, standing
@@ -42,52 +43,62 @@ class Transaction:
 
     def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._connection = connection
-        self._numbers = Numbers(connection)
-        self.mails = Mails(connection, self._numbers)
-        self.tickets = Tickets(connection, self._numbers, writing=writing)
-        self.outbox = Outbox(connection, self._numbers)
-        self.mailboxes = Mailboxes(connection)
-        self.digests = Digests(connection, self._numbers)
-        self.lately = Lately(connection)
-        self.requesters = Requesters(connection)
-        self.told = Told(connection)
-        self.leases = Leases(connection)
+        self._pending = pending = Pending(connection)
+        self._numbers = Numbers(pending)
+        self.mails = Mails(pending, self._numbers)
+        self.tickets = Tickets(pending, self._numbers, writing=writing)
+        self.outbox = Outbox(pending, self._numbers)
+        self.requesters = Requesters(pending)
+        self.mailboxes = Mailboxes(pending)
+        self.digests = Digests(pending, self._numbers)
+        self.lately = Lately(pending, self.outbox, self.digests)
+        self.told = Told(pending)
+        self.leases = Leases(pending)
+
+    def flush(self) -> None:
+        """Write what is pending: what the database refuses is raised here, and not later."""
+        self._pending.flush()
 
     @cached_property
     def quarantine(self) -> Quarantine:
         """The mails that wait for a person."""
-        return Quarantine(self._connection, self._numbers, self.mails)
+        return Quarantine(self._pending, self._numbers, self.mails)
 
     @cached_property
     def config_versions(self) -> ConfigVersions:
         """Which configurations were in force."""
-        return ConfigVersions(self._connection)
+        return ConfigVersions(self._pending)
 
     def figures(self, desk: str, since: datetime, until: datetime) -> Figures:
         """Count what a report says of a desk's period [since, until), UTC."""
-        return count(self._connection, desk, since, until)
+        return count(self._pending, desk, since, until)
 
     def erase(self, desk: str, limit: datetime, at_most: int) -> int:
         """Erase up to `at_most` tickets that ended at or before `limit` (UTC); return how many."""
-        return erase(self._connection, desk, limit, at_most)
+        return erase(self._pending, desk, limit, at_most)
 
     def status(self) -> Standing:
         """Return how the installation is."""
-        return standing(self._connection)
+        return standing(self._pending)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what is done inside when it raises: one bad mail of a batch costs only itself."""
-        versions = dict(self.tickets.versions)
-        posted = len(self.outbox.posted)
+        self.flush()
+        tickets, posted = self.tickets.standing(), len(self.outbox.posted)
+        kept = len(self.digests.kept)
         try:
             with self._connection.begin_nested():
                 yield
+                self.flush()
         except BaseException:
             self._numbers.forget()
+            self.mails.forget()
             self.requesters.forget()
-            self.tickets.versions = versions
-            del self.outbox.posted[posted:]
+            self.tickets.go_back(tickets)
+            self.outbox.forget(posted)
+            self.digests.go_back(kept)
+            self.lately.forget()
             raise
 
 
@@ -135,13 +146,17 @@ class Store:
         it after 10 idle seconds. Raises StoreError and its kinds, also from within.
         """
         with self._begin(writing=True) as connection:
-            yield Transaction(connection, writing=True)
+            tx = Transaction(connection, writing=True)
+            yield tx
+            tx.flush()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Begin a transaction that sees one state of the database and refuses to write."""
         with self._begin(writing=False) as connection:
-            yield Transaction(connection, writing=False)
+            tx = Transaction(connection, writing=False)
+            yield tx
+            tx.flush()  # what was not to be written is refused
 
     @contextmanager
     def sole_owner(self) -> Iterator[None]:

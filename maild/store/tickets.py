@@ -5,26 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, func, or_, select
 
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired
 from maild.store import rows
-from maild.store.errors import StaleTicketError
+from maild.store.columns import keyed
+from maild.store.folders import Folder, Folders, Key
 from maild.store.numbers import Numbers
-from maild.store.tables import cycles, events, ledger, messages, tickets
-from maild.store.upsert import upsert
+from maild.store.pending import Pending, windows
+from maild.store.tables import messages, tickets
 from maild.tickets.ticket import Event, Message, Status, Ticket, Visibility
 
 _ACTIVE = tuple(s.value for s in Status if s.active)
@@ -49,27 +39,6 @@ class Unanswered:
     questions: tuple[Message, ...]
 
 
-def _next_id(table: Table) -> Any:
-    """Return the id of the next row of a ticket; the lock on the ticket makes it ours."""
-    mine = table.c.desk == bindparam("of_desk"), table.c.ticket == bindparam("of_ticket")
-    return select(func.coalesce(func.max(table.c.id), 0) + 1).where(*mine).scalar_subquery()
-
-
-def _of_ticket(table: Table, *order: str) -> Select[Any]:
-    mine = table.c.desk == bindparam("desk"), table.c.ticket == bindparam("ticket")
-    return select(table).where(*mine).order_by(*(table.c[name] for name in order))
-
-
-_ADD = insert(tickets)
-_SAVE = update(tickets).where(
-    tickets.c.desk == bindparam("of_desk"),
-    tickets.c.number == bindparam("of_number"),
-    tickets.c.version == bindparam("of_version"),
-)
-_GET = select(tickets).where(
-    tickets.c.desk == bindparam("desk"), tickets.c.number == bindparam("number")
-)
-_LOCK = _GET.with_for_update(key_share=True)
 _UNANSWERED = (
     select(tickets)
     .where(
@@ -91,6 +60,16 @@ _OPENED = (
         tickets.c.opened_at > bindparam("since", type_=tickets.c.opened_at.type),
     )
     .limit(bindparam("at_most"))
+)
+_OPENED_BY_MANY = (
+    select(tickets.c.requester, func.count())
+    .where(
+        tickets.c.desk == bindparam("desk"),
+        tickets.c.requester.in_(bindparam("keys", expanding=True)),
+        tickets.c.status.in_([s.value for s in Status]),
+        tickets.c.opened_at > bindparam("since", type_=tickets.c.opened_at.type),
+    )
+    .group_by(tickets.c.requester)
 )
 # SQLite would take the index of the desks, and read every ticket: an expression has no index.
 _RINGING = (
@@ -124,8 +103,6 @@ _LOAD = (
     )
     .group_by(tickets.c.assignee)
 )
-_ADD_MESSAGE = insert(messages).values(id=_next_id(messages)).returning(messages.c.id)
-_MESSAGES = _of_ticket(messages, "id")
 # Put in order afterwards: for an order of its own SQLite would walk every message of the desk.
 _KNOWN = select(
     messages.c.message_id,
@@ -137,27 +114,64 @@ _KNOWN = select(
     messages.c.desk == bindparam("desk"),
     messages.c.message_id.in_(bindparam("message_ids", expanding=True)),
 )
-_ADD_EVENT = insert(events).values(id=_next_id(events)).returning(events.c.id)
-_EVENTS = _of_ticket(events, "id")
-_CYCLES = _of_ticket(cycles, "clock", "n")
-_DROP_CYCLES = delete(cycles).where(
-    cycles.c.desk == bindparam("desk"), cycles.c.ticket == bindparam("ticket")
+_WITH_OPEN_TICKETS = (
+    select(tickets.c.requester)
+    .where(
+        tickets.c.desk == bindparam("desk"),
+        tickets.c.requester.in_(bindparam("keys", expanding=True)),
+        tickets.c.status.in_(_ACTIVE),
+    )
+    .distinct()
 )
-_ADD_CYCLES = insert(cycles)
-_FIRED = _of_ticket(ledger, "at", "clock", "cycle", "kind", "n")
-_FIRE = upsert(ledger, lambda insert: insert.on_conflict_do_nothing())
 
 
 class Tickets:
     """The tickets of every desk, inside one transaction."""
 
-    def __init__(self, connection: Connection, numbers: Numbers, *, writing: bool) -> None:
-        self._connection = connection
-        self._engine = connection.dialect.name
+    def __init__(self, pending: Pending, numbers: Numbers, *, writing: bool) -> None:
+        self._pending = pending
         self._numbers = numbers
-        self._writing = writing
-        self.versions: dict[tuple[str, int], int] = {}  # as read by this transaction
-        self._without_cycles: set[tuple[str, int]] = set()  # just added
+        self._folders = Folders(pending, writing=writing)
+        self._known: dict[tuple[str, str], list[Known]] = {}  # what stands under Message-IDs
+        self._idle: set[tuple[str, str]] = set()  # addresses without an active ticket
+        self._opened: dict[tuple[str, str], dict[datetime, int]] = {}  # since then, by whom
+
+    def expect(self, desk: str, message_ids: Collection[str], requesters: Collection[str]) -> None:
+        """Look up together what the flow will ask about the mails of a batch.
+
+        Which tickets know these Message-IDs, the tickets, and which writers have no active one.
+        """
+        ids = {keyed(i) for i in message_ids}
+        self._known.update(((desk, i), []) for i in ids)
+        for known in self._look_up(desk, list(ids)):
+            self._known[desk, known.message_id].append(known)
+        self._folders.take_up(desk, {k.number for i in ids for k in self._known[desk, i]})
+        idle = {keyed(r.lower()) for r in requesters}
+        for window in windows(list(idle)):
+            found = self._pending.execute(_WITH_OPEN_TICKETS, {"desk": desk, "keys": window})
+            idle.difference_update(found.scalars())
+        self._idle.update((desk, requester) for requester in idle)
+
+    def expect_opened(self, desk: str, requesters: Collection[str], since: datetime) -> None:
+        """Look up together what `opened_since` will be asked."""
+        keys = sorted({keyed(r.lower()) for r in requesters})
+        for key in keys:
+            self._opened.setdefault((desk, key), {})[since] = 0
+        for window in windows(keys):
+            values = {"desk": desk, "keys": window, "since": since}
+            for requester, count in self._pending.execute(_OPENED_BY_MANY, values):
+                self._opened[desk, requester][since] = count
+
+    def standing(self) -> Mapping[Key, Folder]:
+        """Return what a savepoint can go back to: everything is written."""
+        return self._folders.standing()
+
+    def go_back(self, standing: Mapping[Key, Folder]) -> None:
+        """Forget everything since then: a rollback has undone it."""
+        self._folders.go_back(standing)
+        self._known.clear()
+        self._idle.clear()
+        self._opened.clear()
 
     def next_number(self, desk: str) -> int:
         """Return the number of the next ticket: from 1, without gaps, even after a rollback."""
@@ -165,37 +179,28 @@ class Tickets:
 
     def add(self, ticket: Ticket) -> None:
         """Add a new ticket."""
-        self._connection.execute(_ADD, rows.ticket_row(ticket) | {"version": 1})
-        self.versions[ticket.desk, ticket.number] = 1
-        self._without_cycles.add((ticket.desk, ticket.number))
+        self._folders.add(ticket)
+        requester = keyed(ticket.requester.address.lower())
+        self._idle.discard((ticket.desk, requester))
+        counts = self._opened.get((ticket.desk, requester), {})
+        for since in counts:
+            counts[since] += ticket.opened_at > since
 
     def get(self, desk: str, number: int, *, lock: bool = True) -> Ticket | None:
         """Return a ticket, or None. Locked, it is nobody else's until this transaction ends.
 
         A transaction that only reads takes no lock.
         """
-        statement = _LOCK if lock and self._writing else _GET
-        row = self._connection.execute(statement, {"desk": desk, "number": number}).one_or_none()
-        if row is None:
-            return None
-        self.versions[desk, number] = row.version
-        return rows.ticket(row)
+        return self._folders.get((desk, number), lock=lock)
 
     def save(self, ticket: Ticket) -> None:
         """Store a ticket that this transaction has added or got.
 
-        Raises StaleTicketError when it was changed by somebody else since, or was never read.
+        Raises StaleTicketError when it was never read, or, as it is written, at the latest before
+        the commit, when it was changed by somebody else since.
         """
-        key = ticket.desk, ticket.number
-        version = self.versions.get(key, 0)
-        where = {"of_desk": ticket.desk, "of_number": ticket.number, "of_version": version}
-        values = rows.ticket_row(ticket) | {"version": version + 1}
-        del values["desk"], values["number"]
-        if self._connection.execute(_SAVE, where | values).rowcount != 1:
-            raise StaleTicketError(
-                f"Ticket {ticket.number} was changed by somebody else meanwhile."
-            )
-        self.versions[key] = version + 1
+        self._folders.save(ticket)
+        self._idle.discard((ticket.desk, keyed(ticket.requester.address.lower())))
 
     def find(
         self,
@@ -218,7 +223,7 @@ class Tickets:
             wanted = wanted.where(tickets.c.team == team)
         if requester is not None:
             wanted = wanted.where(tickets.c.requester == requester.lower())
-        return tuple(rows.ticket(row) for row in self._connection.execute(wanted.limit(limit)))
+        return tuple(rows.ticket(row) for row in self._pending.execute(wanted.limit(limit)))
 
     def unanswered_of(self, desk: str, address: str, since: datetime) -> tuple[Unanswered, ...]:
         """Return the active tickets of a requester opened since then that wait for an answer.
@@ -226,9 +231,11 @@ class Tickets:
         Newest first. One with a public message of an agent after the requester's last one is
         answered; its requester has nothing to resend.
         """
+        if (desk, keyed(address.lower())) in self._idle:
+            return ()
         values = {"desk": desk, "requester": address.lower(), "since": since}
         found = []
-        for row in self._connection.execute(_UNANSWERED, values).all():
+        for row in self._pending.execute(_UNANSWERED, values).all():
             thread = [m for m in self.messages(desk, row.number) if _counts(m)]
             if thread and thread[-1].role == "requester":
                 questions = tuple(m for m in thread if m.role == "requester")
@@ -237,8 +244,12 @@ class Tickets:
 
     def opened_since(self, desk: str, address: str, since: datetime, at_most: int) -> int:
         """Return how many tickets a requester opened after `since`, as far as `at_most`."""
-        values = {"desk": desk, "requester": address.lower(), "since": since, "at_most": at_most}
-        return len(self._connection.execute(_OPENED, values).all())
+        requester = keyed(address.lower())
+        opened = self._opened.get((desk, requester), {}).get(since)
+        if opened is not None:
+            return min(at_most, opened)
+        values = {"desk": desk, "requester": requester, "since": since, "at_most": at_most}
+        return len(self._pending.execute(_OPENED, values).all())
 
     def ringing(
         self, desks: Collection[str], now: datetime, limit: int
@@ -248,12 +259,12 @@ class Tickets:
         Only of `desks`: alarms of a desk that is not configured any more ring for nobody.
         """
         values = {"desks": list(desks), "now": now, "at_most": limit}
-        due = self._connection.execute(_RINGING, values)
+        due = self._pending.execute(_RINGING, values)
         return tuple((row.desk, row.number) for row in due)
 
     def next_alarm(self) -> datetime | None:
         """Return when the next alarm rings, or None: no ticket has one."""
-        found: datetime | None = self._connection.execute(_NEXT_ALARM).scalar_one()
+        found: datetime | None = self._pending.execute(_NEXT_ALARM).scalar_one()
         return found
 
     def running(self) -> tuple[tuple[str, int], ...]:
@@ -261,76 +272,74 @@ class Tickets:
 
         For a change of the rules: one that is paused or has no target yet has no alarm.
         """
-        return tuple((row.desk, row.number) for row in self._connection.execute(_RUNNING))
+        return tuple((row.desk, row.number) for row in self._pending.execute(_RUNNING))
 
     def solved_before(self, desk: str, limit: datetime, at_most: int) -> tuple[int, ...]:
         """Return tickets that were solved at or before `limit` (UTC) and not closed yet."""
         values = {"desk": desk, "limit": limit, "at_most": at_most}
-        return tuple(self._connection.execute(_SOLVED, values).scalars())
+        return tuple(self._pending.execute(_SOLVED, values).scalars())
 
     def load(self, desk: str, assignees: Collection[str]) -> Mapping[str, int]:
         """Return how many active tickets each of these people has, nought included."""
         found = dict.fromkeys(assignees, 0)
         values = {"desk": desk, "assignees": list(assignees)}
-        found.update((row[0], row[1]) for row in self._connection.execute(_LOAD, values))
+        found.update((row[0], row[1]) for row in self._pending.execute(_LOAD, values))
         return found
 
     def add_message(self, desk: str, number: int, message: Message) -> int:
         """Add a message to a thread and return its id, which counts the thread from 1."""
-        row = rows.message_row(desk, number, message) | {"of_desk": desk, "of_ticket": number}
-        return int(self._connection.execute(_ADD_MESSAGE, row).scalar_one())
+        if message.message_id is not None:
+            key = keyed(message.message_id)
+            if (desk, key) in self._known:
+                known = Known(key, number, message.role, message.author.address)
+                self._known[desk, key].append(known)
+        return self._folders.add_message((desk, number), message)
 
     def messages(self, desk: str, number: int) -> tuple[Message, ...]:
         """Return a thread in the order in which it was stored."""
-        found = self._connection.execute(_MESSAGES, {"desk": desk, "ticket": number})
-        return tuple(rows.message(row) for row in found)
+        return self._folders.messages((desk, number))
 
     def by_message_ids(self, desk: str, message_ids: Iterable[str]) -> tuple[Known, ...]:
         """Return what stands under these Message-IDs, in the order in which they are given."""
-        ids = tuple(dict.fromkeys(message_ids))
-        if not ids:
-            return ()
-        found = self._connection.execute(_KNOWN, {"desk": desk, "message_ids": ids})
+        ids = tuple(dict.fromkeys(keyed(i) for i in message_ids))
+        if all((desk, i) in self._known for i in ids):
+            found = [known for i in ids for known in self._known[desk, i]]
+        else:
+            found = self._look_up(desk, ids)
         place = {message_id: n for n, message_id in enumerate(ids)}
-        ordered = sorted(found, key=lambda r: (place.get(r[0], len(ids)), r.ticket, r.id))
-        return tuple(Known(*row[:4]) for row in ordered)
+        return tuple(sorted(found, key=lambda k: (place[k.message_id], k.number)))
+
+    def _look_up(self, desk: str, ids: Sequence[str]) -> list[Known]:
+        """Return what stands under these Message-IDs, by tickets and in the order of a thread."""
+        found: list[Any] = []
+        for window in windows(ids):
+            values = {"desk": desk, "message_ids": window}
+            found += self._pending.execute(_KNOWN, values).all()
+        return [Known(*row[:4]) for row in sorted(found, key=lambda r: (r.ticket, r.id))]
 
     def add_event(self, desk: str, number: int, event: Event) -> int:
         """Append an event and return its id, which counts the ticket's events from 1."""
-        row = rows.event_row(desk, number, event) | {"of_desk": desk, "of_ticket": number}
-        return int(self._connection.execute(_ADD_EVENT, row).scalar_one())
+        return self._folders.add_event((desk, number), event)
 
     def events(self, desk: str, number: int) -> tuple[Event, ...]:
         """Return the history of a ticket in the order in which it was written."""
-        found = self._connection.execute(_EVENTS, {"desk": desk, "ticket": number})
-        return tuple(rows.event(row) for row in found)
+        return self._folders.events((desk, number))
 
     def cycles(self, desk: str, number: int) -> tuple[Cycle, ...]:
         """Return every cycle of every clock of a ticket."""
-        if (desk, number) in self._without_cycles:
-            return ()
-        found = self._connection.execute(_CYCLES, {"desk": desk, "ticket": number}).mappings()
-        return tuple(Cycle.from_row(dict(row)) for row in found)
+        return self._folders.cycles((desk, number))
 
     def save_cycles(self, desk: str, number: int, found: Sequence[Cycle]) -> None:
         """Store these cycles as all that a ticket has."""
-        key = {"desk": desk, "ticket": number}
-        if (desk, number) in self._without_cycles:
-            self._without_cycles.remove((desk, number))
-        else:
-            self._connection.execute(_DROP_CYCLES, key)
-        if found:
-            self._connection.execute(_ADD_CYCLES, [cycle.to_row() | key for cycle in found])
+        self._folders.save_cycles((desk, number), found)
 
     def fired(self, desk: str, number: int) -> tuple[Fired, ...]:
         """Return the ledger of a ticket, oldest first."""
-        found = self._connection.execute(_FIRED, {"desk": desk, "ticket": number})
-        return tuple(rows.fired(row) for row in found)
+        return self._folders.fired((desk, number))
 
     def fire(self, desk: str, number: int, fired: Fired) -> bool:
         """Write a line into the ledger; False when it was there: it must not be done again."""
-        row = rows.fired_row(desk, number, fired)
-        return self._connection.execute(_FIRE[self._engine], row).rowcount == 1
+        return self._folders.fire((desk, number), fired)
 
 
 def _counts(message: Message) -> bool:

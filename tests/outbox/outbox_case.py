@@ -11,6 +11,7 @@ from maild.outbox import Deliverer, flush
 from maild.smtp.verdict import Sent, Verdict
 from maild.store.outbox import Entry
 from maild.store.store import Store, Transaction
+from tests.store.samples import posted_id
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
@@ -71,7 +72,7 @@ class Desk:
             event=event,
         )
         with self.store.transaction() as tx:
-            return tx.outbox.post(letter, self.now)
+            return posted_id(tx, letter, self.now)
 
     def failed(self, tx: Transaction, entry: Entry, reply: str, now: datetime) -> None:
         self.failures.append((entry.message_id, reply))

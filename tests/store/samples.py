@@ -77,3 +77,11 @@ def stored_ticket(store: Store, number: int = 1) -> Ticket:
         found = tx.tickets.get(DESK, number)
     assert found is not None
     return found
+
+
+def posted_id(tx: Transaction, posted: Letter, now: datetime = NOW) -> int:
+    """Post a letter; return its id, or that of the letter that was there before it."""
+    tx.outbox.post(posted, now)
+    found = tx.outbox.by_message_id(posted.desk, posted.message_id)
+    assert found is not None
+    return found.id

@@ -2,13 +2,13 @@
 
 from maild.store.outbox import State
 from maild.store.store import Store
-from tests.store.samples import MINUTE, NOW, letter
+from tests.store.samples import MINUTE, NOW, letter, posted_id
 
 
 def test_the_letters_of_a_dead_process_wait_for_no_lease(store: Store) -> None:
     with store.transaction() as tx:
-        first = tx.outbox.post(letter("one"), NOW)
-        second = tx.outbox.post(letter("two", ticket=2), NOW)
+        first = posted_id(tx, letter("one"), NOW)
+        second = posted_id(tx, letter("two", ticket=2), NOW)
         assert len(tx.outbox.claim("dead", NOW, 120, 10)) == 2
         tx.outbox.entering_data(letter("two").desk, second, "dead")
     with store.transaction() as tx:

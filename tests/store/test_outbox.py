@@ -7,7 +7,7 @@ import pytest
 
 from maild.store.outbox import UNCERTAIN_PAUSE, Entry, Phase, State
 from maild.store.store import Store, Transaction
-from tests.store.samples import DESK, MINUTE, NOW, letter
+from tests.store.samples import DESK, MINUTE, NOW, letter, posted_id
 
 LEASE = 60.0  # seconds
 
@@ -19,7 +19,7 @@ def claim(store: Store, owner: str, now: datetime = NOW, limit: int = 10) -> lis
 
 def post(store: Store, *names: str, **changes: object) -> list[int]:
     with store.transaction() as tx:
-        return [tx.outbox.post(letter(name, **changes), NOW) for name in names]
+        return [posted_id(tx, letter(name, **changes), NOW) for name in names]
 
 
 def found(store: Store, name: str = "one") -> Entry:
@@ -41,7 +41,7 @@ def test_a_letter_is_posted_once_and_its_bytes_are_frozen(store: Store) -> None:
 
 def test_a_letter_that_is_rolled_back_was_never_posted(store: Store) -> None:
     def fail(tx: Transaction) -> None:
-        tx.outbox.post(letter(), NOW)
+        posted_id(tx, letter(), NOW)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError), store.transaction() as tx:
@@ -179,7 +179,7 @@ def test_a_paused_account_keeps_its_letters_and_no_other(store: Store) -> None:
 
 def test_a_claim_takes_no_more_than_its_limit_the_longest_due_first(store: Store) -> None:
     with store.transaction() as tx:
-        ids = [tx.outbox.post(letter(str(n), ticket=n), NOW - n * MINUTE) for n in range(5)]
+        ids = [posted_id(tx, letter(str(n), ticket=n), NOW - n * MINUTE) for n in range(5)]
     assert claim(store, "a", limit=2) == [ids[4], ids[3]]
     assert claim(store, "a", limit=9) == [ids[2], ids[1], ids[0]]
 
@@ -200,7 +200,7 @@ def test_the_outbox_knows_when_to_look_again(store: Store) -> None:
 def test_letters_are_listed_newest_first_by_what_is_given(store: Store) -> None:
     with store.transaction() as tx:
         for n in range(3):
-            tx.outbox.post(letter(str(n), ticket=n), NOW + n * MINUTE)
+            posted_id(tx, letter(str(n), ticket=n), NOW + n * MINUTE)
         tx.outbox.claim("a", NOW, LEASE, 1)
 
         def listed(**wanted: object) -> list[int | None]:

@@ -36,6 +36,12 @@ HOT: list[Callable[[Transaction], object]] = [
     lambda tx: tx.requesters.acks_since(DESK, "noura@students.example", NOW),
     lambda tx: tx.requesters.domain_acks_since(DESK, "students.example", NOW),
     lambda tx: tx.requesters.forget_acks(NOW),
+    lambda tx: tx.mails.expect(DESK, [b"a", b"b"], ["x", "y"]),
+    lambda tx: tx.tickets.expect(DESK, ["<1@students.example>", "<b>"], ["a@b.example", "c"]),
+    lambda tx: tx.tickets.expect_opened(DESK, ["a@b.example", "c"], NOW),
+    lambda tx: tx.requesters.expect(DESK, ["a@b.example", "c"]),
+    lambda tx: tx.requesters.expect_acks(DESK, ["a@b.example", "c"], NOW),
+    lambda tx: tx.outbox.expect(DESK, ["<a>", "<b>"]),
     lambda tx: tx.leases.holds("diplomas/student", 1),
     lambda tx: tx.tickets.opened_since(DESK, "noura@students.example", NOW, 20),
     lambda tx: tx.lately.letters(DESK, "sara@staff.example", NOW, 30),
@@ -62,10 +68,11 @@ def test_no_hot_query_reads_a_whole_table(
             asked.append((statement, parameters))
 
     with store.transaction() as tx:
-        open_ticket(tx)
+        tx.tickets.add_message(DESK, open_ticket(tx).number, message())
     with store.transaction() as tx:  # one that knows nothing of the ticket yet
         event.listen(store._engine, "before_cursor_execute", listen)
         query(tx)
+        tx.flush()
         event.remove(store._engine, "before_cursor_execute", listen)
         assert asked
         for statement, parameters in asked:

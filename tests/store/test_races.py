@@ -18,7 +18,7 @@ from maild.store.mails import Outcome
 from maild.store.store import Store
 from maild.tickets.ticket import Event, EventKind
 from tests.servers.postgres import Postgres
-from tests.store.samples import DESK, NOW, letter, open_ticket, source, stored_ticket
+from tests.store.samples import DESK, NOW, letter, open_ticket, posted_id, source, stored_ticket
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["tests.store.test_races", "tests.store.test_schema"])
@@ -60,7 +60,7 @@ def _claim_all(url: str, n: int, barrier: Any, results: Any) -> None:
 
 def test_letters_are_claimed_by_one_process_each(url: str, store: Store) -> None:
     with store.transaction() as tx:
-        posted = [tx.outbox.post(letter(str(n), ticket=n), NOW) for n in range(150)]
+        posted = [posted_id(tx, letter(str(n), ticket=n), NOW) for n in range(150)]
     claimed = Counter(letter for mine in together(_claim_all, url) for letter in mine)
     with store.transaction() as tx:
         claimed.update(e.id for e in tx.outbox.claim("last", NOW, 60, 200))
@@ -71,7 +71,7 @@ def test_who_claims_waits_for_nobody(postgres: Postgres) -> None:
     store = Store(postgres.url(postgres.create()))
     store.migrate()
     with store.transaction() as tx:
-        one, two = (tx.outbox.post(letter(str(n), ticket=n), NOW) for n in (1, 2))
+        one, two = (posted_id(tx, letter(str(n), ticket=n), NOW) for n in (1, 2))
     with store.transaction() as slow, store.transaction() as quick:
         assert [e.id for e in slow.outbox.claim("slow", NOW, 60, 1)] == [one]
         assert [e.id for e in quick.outbox.claim("quick", NOW, 60, 9)] == [two]

@@ -108,8 +108,10 @@ def seen_before(place: Place) -> None:
 def kept_at_once(self: Mails, desk: str, raw: bytes, at: Any) -> int:
     """Keep the bytes in a transaction of their own, as a blob store would."""
     kept = keep(self, desk, raw, at)
-    self._connection.exec_driver_sql("COMMIT")
-    self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+    self._pending.flush()
+    connection = self._pending._connection
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
     return kept
 
 
