@@ -69,7 +69,7 @@ def idle(
     for count, most in shares.items():
         place.settings(f"idle{count}", [f"idle{number}" for number in range(count)])
         with _process(place.config(f"idle{count}")) as process:
-            _until(lambda count=count: _idling(place) >= count, 120)  # type: ignore[misc]
+            _until(lambda count=count: _idling(place) >= count, 300)  # type: ignore[misc]
             time.sleep(min(SETTLING, seconds))
             before = processor(process)
             time.sleep(seconds)
@@ -96,12 +96,12 @@ def _process(config: Path) -> Iterator[int]:
         command = [sys.executable, "-m", "maild", "run", "--config", str(config)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         try:
-            _until(lambda: b'"event": "running"' in journal.read_bytes())
+            _until(lambda: b'"event": "running"' in journal.read_bytes(), 300)
             time.sleep(3)
             yield process.pid
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
 
 
 @contextlib.contextmanager
