@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark in one run, and one table. Exit status 0 when it ran.
+"""`make bench`: every benchmark in one run, and one table. Exit status 0 when all ran.
 
 `python -m benchmarks NAME…` runs some of them, in that order; the names are those of EACH.
 """
@@ -25,16 +25,25 @@ EACH: dict[str, Callable[[Place], Iterator[Line]]] = {
 }
 
 
-def main(wanted: list[str]) -> None:
-    """Run the benchmarks of these names, or all, and print what they show."""
+def main(wanted: list[str]) -> int:
+    """Run the benchmarks of these names, or all, and print what they show.
+
+    Returns 1 when one of them failed, which costs only its own lines.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     lines: list[Line] = []
+    failed = 0
     with servers() as place:
         for name in wanted or EACH:
             print(f"{name}…", file=sys.stderr, flush=True)
-            lines += EACH[name](place)
+            try:
+                lines += EACH[name](place)
+            except Exception as error:
+                lines.append(Line(name, f"failed: {type(error).__name__}: {error}"))
+                failed = 1
     print(show(lines))
+    return failed
 
 
 if __name__ == "__main__":  # the children of the reader import this file and shall do nothing
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
