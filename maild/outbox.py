@@ -117,6 +117,7 @@ class Outgoing:
     failed: Failed
     jitter: Callable[[], float]
     commits: Commits
+    in_trouble: set[tuple[str, str]]  # accounts whose letters were refused, as of the last claim
 
 
 async def flush(
@@ -136,7 +137,7 @@ async def flush(
     that records a failure for good. stopping: when true nothing further is begun, and what is
     under way is finished. Raises StoreError when letters cannot even be claimed.
     """
-    outgoing = Outgoing(store, couriers, owner, now, failed, jitter, Commits(store))
+    outgoing = Outgoing(store, couriers, owner, now, failed, jitter, Commits(store), set())
     under_way: dict[asyncio.Task[str], Entry] = {}
     ended: Counter[str] = Counter()
     try:
@@ -178,6 +179,8 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
         for entry in tx.outbox.ending_in_doubt(now):
             if (entry.desk, entry.id) not in taken:
                 _tell(tx, outgoing, entry, f"maild was stopped twice while sending{DOUBT}")
+        outgoing.in_trouble.clear()
+        outgoing.in_trouble.update(tx.mailboxes.letters_in_trouble())
         room = min(UNDER_WAY - len(under_way), SHARE)
         claimed = tx.outbox.claim(outgoing.owner, now, LEASE, room, busy)
         return [entry for entry in claimed if (entry.desk, entry.id) not in taken]
@@ -267,6 +270,8 @@ def _record(tx: Transaction, outgoing: Outgoing, entry: Entry, verdict: Verdict 
             letters.give_back(*key, now)
         case Sent(reply):
             letters.sent(*key, now, reply)
+            if (entry.desk, entry.mailbox) in outgoing.in_trouble:
+                tx.mailboxes.letters_taken(entry.desk, entry.mailbox)
         case Bounced(reply):
             _give_up(tx, outgoing, entry, reply)
         case Uncertain(reply):
@@ -305,6 +310,8 @@ def _pause(tx: Transaction, outgoing: Outgoing, entry: Entry, refused: Refused) 
     now, key = outgoing.now(), (entry.desk, entry.id, outgoing.owner)
     until = now + (refused.retry_after or PAUSE[refused.kind])
     tx.mailboxes.pause_letters(entry.desk, entry.mailbox, until)
+    if refused.kind != "limit":  # a limit lifts itself
+        tx.mailboxes.letters_refused(entry.desk, entry.mailbox, refused.reply, now)
     if _too_old(entry, now):
         _give_up(tx, outgoing, entry, refused.reply)
     elif now - entry.created_at >= LIFE or not tx.outbox.give_back(*key, now):

@@ -148,6 +148,7 @@ def _carry_out(case: Case, office: Office, firing: Firing, telling: _Telling) ->
             _escalate(case, office, firing, cycle, clock, telling)
         case FiringKind.RESPOND_BY:
             case.happen(EventKind.CHANGED, firing.at, unanswered_stage=firing.n)
+            _tell_of_stage(case, office, firing, cycle, clock, telling)
         case FiringKind.SURVEY:
             case.post(outside.survey(office, case.ticket, case.thread(), case.now))
             case.happen(EventKind.SURVEYED)
@@ -193,13 +194,26 @@ def _escalate(
         to=[p.email for p in people],
         **raised,
     )
+    _tell_of_stage(case, office, firing, cycle, clock, telling)
+
+
+def _tell_of_stage(
+    case: Case, office: Office, firing: Firing, cycle: Cycle, clock: Clock, telling: _Telling
+) -> None:
+    """Write to those a stage names: it was reached, or nobody answered by the instant it named.
+
+    Of the second they are reminded once; the stage above has an instant of its own.
+    """
+    stage = firing.stage
+    if stage is None:
+        return
     hours = office.desk.calendars[clock.calendar]
     waited = used_seconds(cycle, clock, hours, case.now)
     late = max(0.0, waited - clock.target.seconds)
     following = next((s for s in clock.stages if s.n > stage.n), None)
     upcoming = next_alarm([cycle], case.fired, case.policy, office.desk.calendars)
     after = (_people(case, following.to) if following else (), upcoming if following else None)
-    for person in people:
+    for person in _people(case, stage.to):
         if not telling.first(firing.kind, person):
             continue
         if telling.storm and case.ticket.priority != "emergency":

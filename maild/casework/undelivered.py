@@ -15,14 +15,22 @@ from maild.tickets.ticket import EventKind
 
 
 def undelivered(
-    tx: Transaction, office: Office, entry: Entry, why: str, status: str | None, now: datetime
+    tx: Transaction,
+    office: Office,
+    entry: Entry,
+    why: str,
+    status: str | None,
+    now: datetime,
+    *,
+    believed: bool = True,
 ) -> None:
     """Tell a person that a letter bounced for good (RFC 3464, or refused with 5xx).
 
     An answer re-opens the cycle it had ended, with its old start. The author is told, or, for a
     letter nobody wrote, whoever answers the ticket; a letter to staff that fails tells their lead.
-    A report about such a report ends here, so two broken addresses cannot answer each other.
-    What was too large for somebody of the staff is sent to them again without its attachments.
+    A report about such a report ends here, so two broken addresses cannot answer each other. One
+    that is not `believed` is told and moves no clock. What was too large for somebody of the staff
+    is sent to them again without its attachments.
     """
     if entry.ticket is None or entry.purpose == Kind.UNDELIVERABLE:
         return
@@ -33,7 +41,7 @@ def undelivered(
     if large and office.desk.staff.by_address(entry.recipient) and _lightened(tx, entry, now):
         return
     case = Case(tx, office.desk, ticket, now)
-    answer = case.event(entry.event) if entry.event else None
+    answer = case.event(entry.event) if entry.event and believed else None
     case.happen(
         EventKind.ANSWER_BOUNCED if answer else EventKind.CHANGED,
         undelivered=entry.purpose,

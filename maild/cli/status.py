@@ -51,6 +51,15 @@ def _answer(
         for box in boxes
         if box["trouble"]
     ]
+    troubles += [
+        {
+            "where": box["mailbox"],
+            "since": box["letters_trouble_since"],
+            "why": f"its letters are not taken: {box['letters_trouble']}",
+        }
+        for box in boxes
+        if box["letters_trouble"]
+    ]
     if stuck:
         why = "letters do not leave: is maild run running?"
         troubles.append({"where": "outbox", "since": stuck, "why": why})
@@ -84,6 +93,8 @@ def _mailboxes(house: Installation, found: Standing) -> Iterator[Keys]:
                 "trouble_since": state.trouble_since if state else None,
                 "last_well_at": state.last_seen_at if state else None,
                 "letters_paused_until": state.letters_paused_until if state else None,
+                "letters_trouble": state.letters_trouble if state else None,
+                "letters_trouble_since": state.letters_trouble_since if state else None,
             }
 
 
@@ -101,7 +112,9 @@ def _draw(answer: Keys) -> None:
                     box["mailbox"],
                     box["address"],
                     _state(box),
-                    local(box["trouble_since"] or box["last_well_at"]),
+                    local(
+                        box["trouble_since"] or box["letters_trouble_since"] or box["last_well_at"]
+                    ),
                 )
                 for box in answer["mailboxes"]
             ),
@@ -134,7 +147,7 @@ def _draw(answer: Keys) -> None:
 
 
 def _state(box: Keys) -> str:
-    if box["trouble"]:
+    if box["trouble"] or box["letters_trouble"]:
         return "in trouble"
     return "well" if box["last_well_at"] else "not looked into yet"
 

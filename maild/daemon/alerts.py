@@ -4,7 +4,8 @@ Each incident is told once to each admin, remembered in `told`, so that neither 
 second daemon tells it again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maild.desk import MailboxSettings
@@ -32,21 +33,47 @@ class Alerts:
         self._offices = offices
         self._to = to
         self._clock = clock
-        self._told: set[tuple[str, str]] = set()  # by us: an idle tick shall write nothing
+        self._told: set[_Trouble] = set()  # by us: an idle tick shall write nothing
+        self._refused: set[tuple[str, str]] | None = None  # told that letters are refused
 
     def look(self) -> bool:
         """Tell of mailboxes that have not worked for minutes; True when a letter was posted."""
         now = self._clock()
         with self._store.reading() as tx:
             states = tx.mailboxes.states()
-        lasting = [s for s in states if s.trouble_since and now - s.trouble_since >= PATIENCE]
-        self._told &= {(s.desk, s.mailbox) for s in states if s.trouble_since}
-        fresh = [s for s in lasting if (s.desk, s.mailbox) not in self._told and self._box(s)]
-        for state in fresh:
+        troubles = {trouble for state in states for trouble in _troubles(state)}
+        self._told &= troubles
+        lasting = (t for t in troubles - self._told if now - t.since >= PATIENCE and self._box(t))
+        fresh = sorted(lasting, key=lambda t: t.since)
+        for trouble in fresh:
             with self._store.transaction() as tx:
-                self._troubled(tx, state, states, now)
-            self._told.add((state.desk, state.mailbox))
-        return bool(fresh)
+                self._troubled(tx, trouble, troubles, now)
+            self._told.add(trouble)
+        return self._letters_leave_again(states, troubles, now) or bool(fresh)
+
+    def _letters_leave_again(
+        self, states: Sequence[MailboxState], troubles: Collection["_Trouble"], now: datetime
+    ) -> bool:
+        """Tell whoever was told that letters are refused that they leave; after a start ask once.
+
+        (That a mailbox is read again its own thread says at once.)
+        """
+        refused = {(t.desk, t.mailbox) for t in troubles if t.sending}
+        before = {(s.desk, s.mailbox) for s in states} if self._refused is None else self._refused
+        self._refused = refused
+        posted = False
+        for desk, mailbox in sorted(before - refused):
+            box = self._configured(desk, mailbox)
+            if box is None:
+                continue
+            with self._store.transaction() as tx:
+                for address in self._to():
+                    if tx.told.over(desk, _incident(mailbox, address, sending=True)):
+                        office = self._offices()[desk]
+                        letter = admins.mailbox_recovered(office, address, box, now, sending=True)
+                        tx.outbox.post(letter, now)
+                        posted = True
+        return posted
 
     def recovered(self, tx: Transaction, desk: str, mailbox: str, now: datetime) -> None:
         """Tell whoever was told of a mailbox's trouble that it is over."""
@@ -76,40 +103,67 @@ class Alerts:
             tx.outbox.post(letter, now)
 
     def _troubled(
-        self,
-        tx: Transaction,
-        state: MailboxState,
-        states: Sequence[MailboxState],
-        now: datetime,
+        self, tx: Transaction, trouble: "_Trouble", all_: Collection["_Trouble"], now: datetime
     ) -> None:
-        box = self._box(state)
-        if box is None or state.trouble is None or state.trouble_since is None:
+        box = self._box(trouble)
+        if box is None:
             return
-        office, through = self._way_out(state, states)
+        office, through = self._way_out(trouble, all_)
         for address in self._to():
-            if tx.told.first(state.desk, _incident(state.mailbox, address), now):
+            incident = _incident(trouble.mailbox, address, sending=trouble.sending)
+            if tx.told.first(trouble.desk, incident, now):
                 letter = admins.mailbox_trouble(
-                    office, address, box.address, state.trouble, state.trouble_since, now, through
+                    office,
+                    address,
+                    box.address,
+                    trouble.what,
+                    trouble.since,
+                    now,
+                    through,
+                    sending=trouble.sending,
                 )
                 tx.outbox.post(letter, now)
 
-    def _box(self, state: MailboxState) -> MailboxSettings | None:
-        office = self._offices().get(state.desk)
-        return office.desk.mailboxes.get(state.mailbox) if office else None
+    def _box(self, trouble: "_Trouble") -> MailboxSettings | None:
+        return self._configured(trouble.desk, trouble.mailbox)
+
+    def _configured(self, desk: str, mailbox: str) -> MailboxSettings | None:
+        office = self._offices().get(desk)
+        return office.desk.mailboxes.get(mailbox) if office else None
 
     def _way_out(
-        self, state: MailboxState, states: Sequence[MailboxState]
+        self, trouble: "_Trouble", all_: Collection["_Trouble"]
     ) -> tuple[Office, MailboxSettings]:
         """Return a mailbox to write through: one that works, of the same desk if possible."""
         offices = self._offices()
-        ill = {(s.desk, s.mailbox) for s in states if s.trouble_since}
-        own = offices[state.desk]
+        ill = {(t.desk, t.mailbox) for t in all_}
+        own = offices[trouble.desk]
         for office in (own, *offices.values()):
             for key, box in office.desk.mailboxes.items():
                 if (office.desk.key, key) not in ill:
                     return office, box
-        return own, own.desk.mailboxes[state.mailbox]
+        return own, own.desk.mailboxes[trouble.mailbox]
 
 
-def _incident(mailbox: str, address: str) -> str:
-    return f"mailbox {mailbox} {address}"
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """A mailbox that cannot be read or, `sending`, whose letters are refused."""
+
+    desk: str
+    mailbox: str
+    sending: bool
+    what: str
+    since: datetime
+
+
+def _troubles(state: MailboxState) -> Iterator[_Trouble]:
+    if state.trouble is not None and state.trouble_since is not None:
+        yield _Trouble(state.desk, state.mailbox, False, state.trouble, state.trouble_since)
+    if state.letters_trouble is not None and state.letters_trouble_since is not None:
+        yield _Trouble(
+            state.desk, state.mailbox, True, state.letters_trouble, state.letters_trouble_since
+        )
+
+
+def _incident(mailbox: str, address: str, *, sending: bool = False) -> str:
+    return f"{'letters of' if sending else 'mailbox'} {mailbox} {address}"

@@ -4,6 +4,7 @@ from maild.casework import Case
 from maild.intake.acknowledging import acknowledge, may_be_answered, remember
 from maild.intake.notify import bring_message
 from maild.intake.opening import doubts, open_ticket
+from maild.intake.orders.conduct import VIOLATION
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.notices import requester as letters
@@ -18,6 +19,8 @@ from maild.tickets.ticket import EventKind, Status, Ticket
 def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     """A message of somebody who takes part in the ticket: requester or collaborator."""
     case = work.case(ticket)
+    if ticket.status is Status.CANCELLED and not work.archive and _for_misconduct(case):
+        return _kept(work, case, joined)
     over = not (ticket.status.active or work.archive)
     if over and (given := _rated(work, case)) is not None:
         return _keep_rating(work, case, joined, given)
@@ -50,6 +53,29 @@ def follow_up(work: Work, ticket: Ticket, joined: Joined) -> Decision:
     case.save()
     remember(work)
     return Decision(Outcome.STORED, f"a follow-up by {joined.by}", ticket.number, joined)
+
+
+def _for_misconduct(case: Case) -> bool:
+    events = case.tx.tickets.events(case.desk.key, case.ticket.number)
+    ends = [event for event in events if event.kind is EventKind.CANCELLED]
+    return bool(ends) and ends[-1].data.get("why") == VIOLATION
+
+
+def _kept(work: Work, case: Case, joined: Joined) -> Decision:
+    """A reply to a ticket that was cancelled for misconduct opens nothing and starts no clock.
+
+    It is kept as a note; the team hears once that its writer has more to say, and may reopen it.
+    """
+    before = case.thread()
+    message = work.message("requester", joined.by, internal=True)
+    case.add(message)
+    event = case.happen(EventKind.CHANGED, work.received_at, work.sender, refused="cancelled")
+    incident = f"reply to cancelled {case.ticket.number}"
+    if work.mail.nature is Nature.PERSON and work.tx.told.first(work.desk.key, incident, work.now):
+        bring_message(work, case, message, before, f"e{event}", doubts=("cancelled",))
+    case.save()
+    why = "kept as a note: the ticket was cancelled for misconduct"
+    return Decision(Outcome.STORED, why, case.ticket.number, joined)
 
 
 def _rated(work: Work, case: Case) -> int | None:
@@ -93,7 +119,7 @@ def _what_happened(work: Work, ticket: Ticket, joined: Joined) -> EventKind:
         return EventKind.RESENT
     if _is_third_party(work, ticket):
         return EventKind.THIRD_PARTY_MESSAGE
-    if ticket.status in {Status.SOLVED, Status.CLOSED}:
+    if ticket.status in {Status.SOLVED, Status.CLOSED, Status.CANCELLED}:
         return EventKind.REOPENED if reopens(work.mail) else EventKind.CHANGED
     return EventKind.REQUESTER_MESSAGE
 

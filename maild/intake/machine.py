@@ -1,12 +1,18 @@
 """Mail that no person wrote: kept, threaded where it belongs, and never answered (RFC 3834 2)."""
 
+from datetime import timedelta
+
 from maild.casework.undelivered import undelivered
 from maild.intake.opening import open_ticket
 from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.store.mails import Outcome
+from maild.store.outbox import Entry, State
 from maild.tickets.threading import Joined
 from maild.tickets.ticket import EventKind, Ticket
+
+_DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to"})
+_LIFE_OF_A_LETTER = timedelta(days=14)  # servers give up after five (RFC 5321 4.5.4.1); some later
 
 
 def is_our_own(work: Work) -> bool:
@@ -31,12 +37,36 @@ def bounced(work: Work) -> Decision:
     entry = work.tx.outbox.by_message_id(work.desk.key, original) if original else None
     if bounce is None or entry is None:
         return Decision(Outcome.IGNORED, "a delivery report about no letter of ours")
+    if entry.state is State.BOUNCED:
+        return Decision(Outcome.IGNORED, "that letter is known not to have arrived", entry.ticket)
     failed = next((r for r in bounce.recipients if not r.delayed), None)
     if failed is None:
         return Decision(Outcome.IGNORED, "a delivery report: the letter is still on its way")
-    work.tx.outbox.came_back(entry.desk, entry.id, work.now, failed.status or "failed")
-    undelivered(work.tx, work.office, entry, "", failed.status, work.now)
+    believed = _came_to_its_sender(work, entry)
+    if believed:
+        work.tx.outbox.came_back(entry.desk, entry.id, work.now, failed.status or "failed")
+    elif not work.tx.told.first(entry.desk, f"report {entry.id}", work.now):
+        return Decision(Outcome.IGNORED, "such a report about that letter was told", entry.ticket)
+    undelivered(work.tx, work.office, entry, "", failed.status, work.now, believed=believed)
+    if not believed:
+        why = "a delivery report that did not come to the sender of its letter: no clock moves"
+        return Decision(Outcome.STORED, why, entry.ticket)
     return Decision(Outcome.STORED, "a delivery report about a letter of ours", entry.ticket)
+
+
+def _came_to_its_sender(work: Work, entry: Entry) -> bool:
+    """Tell whether a report came where reports about a letter go, and while they may come.
+
+    That is its envelope sender (RFC 5321 4.5.5), in its own mailbox. Whoever holds one of our
+    letters can write a report about it: one that came another way, or long after, moves no clock.
+    """
+    reached = {a.address for a in (*work.mail.to, *work.mail.cc)}  # a null sender gets none
+    reached |= {v.strip("<> ") for n, v in work.mail.headers if n in _DELIVERED}
+    return (
+        entry.mailbox == work.mailbox.key
+        and (entry.sender or work.mailbox.address).lower() in {a.lower() for a in reached}
+        and work.received_at - entry.created_at <= _LIFE_OF_A_LETTER
+    )
 
 
 def machine(

@@ -25,22 +25,32 @@ def mailbox_trouble(
     since: datetime,
     now: datetime,
     through: MailboxSettings,
+    *,
+    sending: bool = False,
 ) -> Letter:
-    """Tell an admin that a mailbox cannot be read, and why; `through` is one that works."""
+    """Tell an admin that a mailbox cannot be read or, `sending`, that its letters are refused.
+
+    `what` says why; `through` is a mailbox that works.
+    """
     language = office.desk.languages[0]
     facts: dict[str, object] = {
         "mailbox": mailbox,
         "since": office.when(since, language),
         "what": what,
         "recovered": False,
-        "sending": False,
+        "sending": sending,
     }
-    key = f"{mailbox} {since.isoformat()}"
+    key = f"{mailbox}{' letters' if sending else ''} {since.isoformat()}"
     return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now, through=through)
 
 
 def mailbox_recovered(
-    office: Office, address: str, mailbox: MailboxSettings, now: datetime
+    office: Office,
+    address: str,
+    mailbox: MailboxSettings,
+    now: datetime,
+    *,
+    sending: bool = False,
 ) -> Letter:
     """Tell an admin that a mailbox of whose trouble they were told works again."""
     facts: dict[str, object] = {
@@ -48,9 +58,9 @@ def mailbox_recovered(
         "since": office.when(now, office.desk.languages[0]),
         "what": None,
         "recovered": True,
-        "sending": False,
+        "sending": sending,
     }
-    key = f"{mailbox.address} recovered {now.isoformat()}"
+    key = f"{mailbox.address}{' letters' if sending else ''} recovered {now.isoformat()}"
     return office.to_admin(Kind.MAILBOX_TROUBLE, address, facts, key, now, through=mailbox)
 
 

@@ -12,7 +12,7 @@ from maild.mail.subject import base_subject
 from maild.notices.context import name_of
 from maild.notices.doubts import say
 from maild.notices.office import Office, in_words
-from maild.sla.ladder import Firing
+from maild.sla.ladder import Firing, FiringKind
 from maild.sla.policy import Clock
 from maild.tickets.people import Person
 from maild.tickets.ticket import Ticket
@@ -92,6 +92,9 @@ def escalated(office: Office, person: Person, firing: Firing, late: float, clock
     arabic = language == "ar"
     span = in_words(late, clock.target.count, language)
     said = f"المرحلة {firing.n}" if arabic else f"stage {firing.n}"
+    if firing.kind is FiringKind.RESPOND_BY:
+        asked = office.when(firing.at, language)
+        return f"{said}: لم يُجب قبل {asked}" if arabic else f"{said}: not answered by {asked}"
     if late:
         said += f": تأخر الرد {span}" if arabic else f": late by {span}"
     if firing.respond_by is not None:

@@ -31,6 +31,10 @@ _SAID = {
         "لم يُثبت خادم البريد أن الرسالة من هذا المرسل، فلم يُنفَّذ منها شيء",
         "The mail server did not prove the sender: nothing of it was done",
     ),
+    "cancelled": (
+        "أُلغيت هذه التذكرة لمخالفة آداب التواصل وتبقى ملغاة؛ لفتحها من جديد: #إعادة-فتح",
+        "This ticket was cancelled for misconduct and stays so; to open it again: #reopen",
+    ),
     "conduct": (
         "فيها عبارة قد تخالف آداب التواصل: {}",
         "It holds words that may break the rules of conduct: {}",

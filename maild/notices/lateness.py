@@ -9,7 +9,7 @@ from maild.mail.subject import base_subject
 from maild.notices.context import about, history, name_of, names
 from maild.notices.office import Office, in_words
 from maild.sla.cycle import Cycle
-from maild.sla.ladder import Firing
+from maild.sla.ladder import Firing, FiringKind
 from maild.sla.policy import Clock
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message, Ticket
@@ -59,6 +59,7 @@ def escalation(
 ) -> Letter:
     """Forward an overdue ticket to a lead, manager or executive who has ten seconds.
 
+    Or remind them, where `firing` says that the instant has passed by which they were to answer.
     `waited` and `late` are seconds as the clock counts; `after` says who hears next and when.
     """
     stage = firing.stage
@@ -67,7 +68,11 @@ def escalation(
     language = office.language_of(person)
     team = office.desk.staff.teams.get(ticket.team or "")
     shown = thread if stage.forward == "thread" else thread[:1]
+    passed = firing.kind is FiringKind.RESPOND_BY
+    respond_by = firing.at if passed else firing.respond_by
     reason = "reopened" if cycle.reopened_at and not late else "resent" if cycle.resent_at else None
+    if passed:
+        reason = "unanswered"
     facts: dict[str, object] = {
         **about(ticket),
         "stage": stage.n,
@@ -76,14 +81,14 @@ def escalation(
         "late_in_words": in_words(late, clock.target.count, language) if late else None,
         "reason": reason,
         "responsible": name_of(office, ticket.assignee) or (team.name if team else None),
-        "respond_by": office.when(firing.respond_by, language) if firing.respond_by else None,
+        "respond_by": office.when(respond_by, language) if respond_by else None,
         "next_to": names(after[0], language),
         "next_date": office.when(after[1], language) if after[1] else None,
         "priority": ticket.priority,
         **history(office, shown, language, len(shown)),
     }
     kind = Kind.ESCALATION
-    if ticket.priority == "emergency" and stage.n == 1:
+    if ticket.priority == "emergency" and stage.n == 1 and not passed:
         kind = Kind.EMERGENCY
         facts |= {"text": thread[0].text if thread else "", "phone": None}
     return office.to_staff(kind, ticket, person, facts, key, now, not_before=firing.notify_at)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, update
 
 from maild.store.pending import Pending
 from maild.store.tables import mailboxes
@@ -44,6 +44,8 @@ class MailboxState:
     trouble_since: datetime | None
     last_seen_at: datetime | None  # last talked to without trouble
     letters_paused_until: datetime | None
+    letters_trouble: str | None = None  # why no letter leaves, one sentence; None: they do
+    letters_trouble_since: datetime | None = None
 
 
 _CURSOR = select(
@@ -101,6 +103,29 @@ _PAUSE = upsert(
         set_={"letters_paused_until": insert.excluded.letters_paused_until},
     ),
 )
+_HERE = (
+    mailboxes.c.desk == bindparam("of_desk"),
+    mailboxes.c.mailbox == bindparam("of_mailbox"),
+)
+_REFUSED = (
+    update(mailboxes)
+    .where(*_HERE)
+    .values(
+        letters_trouble=bindparam("sentence"),
+        letters_trouble_since=func.coalesce(
+            mailboxes.c.letters_trouble_since,
+            bindparam("now", type_=mailboxes.c.letters_trouble_since.type),
+        ),
+    )
+)
+_TAKEN = (
+    update(mailboxes)
+    .where(*_HERE, mailboxes.c.letters_trouble_since.is_not(None))
+    .values(letters_trouble=None, letters_trouble_since=None)
+)
+_IN_TROUBLE = select(mailboxes.c.desk, mailboxes.c.mailbox).where(
+    mailboxes.c.letters_trouble_since.is_not(None)
+)
 _STATES = select(mailboxes).order_by(mailboxes.c.desk, mailboxes.c.mailbox)
 
 
@@ -152,6 +177,19 @@ class Mailboxes:
         values = {"desk": desk, "mailbox": mailbox, "letters_paused_until": until}
         self._pending.execute(_PAUSE[self._engine], values)
 
+    def letters_refused(self, desk: str, mailbox: str, sentence: str, at: datetime) -> None:
+        """Remember why the account's letters are not taken, from the first refusal on."""
+        values = {"of_desk": desk, "of_mailbox": mailbox, "sentence": sentence, "now": at}
+        self._pending.execute(_REFUSED, values)
+
+    def letters_in_trouble(self) -> frozenset[tuple[str, str]]:
+        """Return the accounts (desk, mailbox) whose letters are not taken."""
+        return frozenset((row.desk, row.mailbox) for row in self._pending.execute(_IN_TROUBLE))
+
+    def letters_taken(self, desk: str, mailbox: str) -> None:
+        """Remember that the account's letters are taken again."""
+        self._pending.execute(_TAKEN, {"of_desk": desk, "of_mailbox": mailbox})
+
     def states(self) -> tuple[MailboxState, ...]:
         """Return how every mailbox is."""
         return tuple(
@@ -162,6 +200,8 @@ class Mailboxes:
                 trouble_since=row.trouble_since,
                 last_seen_at=row.last_seen_at,
                 letters_paused_until=row.letters_paused_until,
+                letters_trouble=row.letters_trouble,
+                letters_trouble_since=row.letters_trouble_since,
             )
             for row in self._pending.execute(_STATES)
         )

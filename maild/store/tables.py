@@ -123,6 +123,8 @@ mailboxes = Table(
     Column("trouble_since", Instant),
     Column("last_seen_at", Instant),
     Column("letters_paused_until", Instant),
+    Column("letters_trouble", Prose),
+    Column("letters_trouble_since", Instant),
 )
 
 # -- tickets -------------------------------------------------------------------------------------

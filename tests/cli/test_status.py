@@ -63,3 +63,19 @@ def test_open_tickets_no_policy_speaks_for_are_counted(place: Place) -> None:
     place.receive(mail("السلام عليكم، متى يبدأ الفصل؟", "الفصل", name="m3"))
     assert place.json("status", status=1)["without_target"] == 1
     assert "no policy speaks for 1 of them" in place.maild("status", status=1).stdout
+
+
+def test_letters_that_are_refused_are_named_with_since_when_and_why(place: Place) -> None:
+    with place.store.transaction() as tx:
+        tx.mailboxes.pause_letters("academy", "student", place.now)
+        tx.mailboxes.letters_refused("academy", "student", "535 wrong", place.now)
+        tx.mailboxes.letters_refused("academy", "student", "535 still wrong", utc_now())
+    (trouble,) = place.json("status", status=1)["troubles"]
+    assert trouble == {
+        "where": "academy/student",
+        "since": "2026-04-05T06:00:00+00:00",
+        "why": "its letters are not taken: 535 still wrong",
+    }
+    with place.store.transaction() as tx:
+        tx.mailboxes.letters_taken("academy", "student")
+    assert place.json("status")["troubles"] == []

@@ -227,3 +227,42 @@ def test_a_mail_that_intake_cannot_digest_is_kept_aside_at_the_third_attempt(
     assert "quotes" not in house.letters(house.at("admin"))[0].mail.text
     assert attempts >= 3
     assert house.letters(house.requester("two")) == []
+
+
+def test_a_refused_password_for_sending_is_told_through_another_mailbox_and_so_is_its_end(
+    house: House,
+) -> None:
+    good, wrong = (f"password_file: secrets/{name}, ca" for name in ("good", "wrong"))
+    own = house.mailbox("student")
+    at = own.rindex(good)
+    ill = own[:at] + own[at:].replace(good, wrong)
+    house.secret("wrong", "not the password")
+    house.desk(ill, house.mailbox("finance"))
+    admin = house.at("admin")
+    with house.running() as daemon:
+        house.write()
+        until(lambda: _refused(daemon))
+        daemon.keep_house()
+        house.clock.jump(minutes=6)
+        daemon.keep_house()
+        daemon.keep_house()
+        letter = house.letter(admin)
+        assert letter.mail.from_ is not None
+        assert letter.mail.from_.address == house.at("finance")
+        assert "لم تُرسل" in letter.mail.text or "لم يُرسل" in letter.mail.text
+        assert house.at("student") in letter.mail.text
+        assert "not the password" not in letter.raw.decode()
+        house.secret("wrong", "secret")
+        daemon.reload(house.settings)
+        house.clock.jump(minutes=16)
+        daemon._outgoing.wake()
+        house.letter(house.requester())  # it has waited, and leaves now
+        until(lambda: not _refused(daemon))
+        daemon.keep_house()
+        assert house.at("student") in house.letter(admin, 2).mail.text
+    assert len(house.letters(admin)) == 2
+
+
+def _refused(daemon: Daemon) -> bool:
+    with daemon.store.reading() as tx:
+        return any(state.letters_trouble for state in tx.mailboxes.states())

@@ -203,19 +203,27 @@ def test_finance_escalates_to_student_affairs_having_no_director(desk: Desk) -> 
 
 def test_the_directors_department_has_24_hours_of_its_own(desk: Desk) -> None:
     house = asked(desk)
-    house.ring(at(5, 1))
+    house.ring(at(4, 16, 15))
     assert house.escalated("deputy_ceo") == at(4, 16, 9)
 
 
 def test_after_both_stages_the_deputy_chief_executive(desk: Desk) -> None:
     house = asked(desk)
-    house.ring(at(5, 1))
+    house.ring(at(4, 16, 15))
     assert "أرغب في تأجيل" in house.letter("escalation", "deputy_ceo").text
     assert [e.recipient.partition("@")[0] for e in house.letters("escalation")] == [
         "huda",
         "student-affairs",
         "deputy-ceo",
     ]
+
+
+def test_who_was_to_answer_that_day_and_did_not_is_reminded_once(desk: Desk) -> None:
+    house = asked(desk)
+    house.ring(at(5, 1))
+    assert house.escalated("deputy_ceo") == at(4, 16, 16)
+    assert "ولم يَرِد بعد" in house.letter("escalation", "deputy_ceo").text
+    assert len(house.letters("escalation")) == 4
 
 
 def test_the_last_stage_is_top_priority(desk: Desk) -> None:

@@ -11,6 +11,8 @@ from maild.tickets.orders import Order
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind
 
+VIOLATION = "violation"  # why a ticket was cancelled
+
 
 def violation(errand: Errand, order: Order) -> Step:
     """Cancel the ticket, tell the requester and the lead, and suspend after the last strike."""
@@ -19,7 +21,7 @@ def violation(errand: Errand, order: Order) -> Step:
     def do() -> str:
         rules = work.desk.conduct
         requester = struck(errand, rules.strikes, rules.suspend_days)
-        event = errand.happen(EventKind.CANCELLED, why="violation", rule=order.argument or None)
+        event = errand.happen(EventKind.CANCELLED, why=VIOLATION, rule=order.argument or None)
         case.post(
             outside.violation(
                 work.office,

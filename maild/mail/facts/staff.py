@@ -88,7 +88,8 @@ class Escalation(OfThread):
     received: str
     waited_in_words: str
     late_in_words: NotRequired[str | None]  # None: escalated for another reason than lateness
-    reason: NotRequired[str | None]  # "reopened" | "resent": why it came before its time
+    # "reopened", "resent": why it came before its time; "unanswered": `respond_by` has passed
+    reason: NotRequired[str | None]
     responsible: NotRequired[str | None]  # agent or team it lay with
     respond_by: NotRequired[str | None]
     next_to: NotRequired[str | None]

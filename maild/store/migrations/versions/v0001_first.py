@@ -67,6 +67,8 @@ def upgrade() -> None:
         sa.Column("trouble_since", columns.Instant(), nullable=True),
         sa.Column("last_seen_at", columns.Instant(), nullable=True),
         sa.Column("letters_paused_until", columns.Instant(), nullable=True),
+        sa.Column("letters_trouble", columns.Prose(), nullable=True),
+        sa.Column("letters_trouble_since", columns.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("desk", "mailbox", name="pk_mailboxes"),
     )
     op.create_table(
