@@ -17,7 +17,7 @@ from maild import chores, sweep
 from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.alerts import Alerts
-from maild.daemon.clock import utc_now
+from maild.daemon.clock import Jumps, utc_now
 from maild.daemon.incident import Incident
 from maild.daemon.offices import open_offices
 from maild.daemon.outgoing import Outgoing
@@ -64,6 +64,7 @@ class Daemon:
         self._unread: set[tuple[str, str]] = set()  # mailboxes not looked into since the start
         self._caught_up = threading.Event()
         self._stopping = threading.Event()
+        self._jumps = Jumps(clock)
         self._ringing = Incident("alarms could not be rung; it is tried again")
         self._housekeeping = Incident("housekeeping failed; it is tried again")
         self._renewing = Incident("leases could not be renewed; it is tried again")
@@ -79,6 +80,7 @@ class Daemon:
         if _alone(self._settings):  # a lease that is there is of a dead process
             with self.store.transaction() as tx:
                 tx.outbox.expire(self._clock())
+        self._forget_future()
         self._adopt(self._settings)
         folders = _mailboxes(self._settings)
         self._unread = {(d, b) for d, b, _ in folders if not b.endswith(FOLDER)}
@@ -139,6 +141,9 @@ class Daemon:
         if not self.wait_until_read():
             self._caught_up.set()  # a mailbox that cannot be read holds up no deadline for ever
         try:
+            if (jump := self._jumps.look()) is not None:
+                log.info("the clock of this machine jumped", seconds=round(jump.total_seconds()))
+                self._forget_future()
             done = sweep.run(self.store, self._offices, self._clock(), self._stopping.is_set)
         except Exception as error:
             self._ringing.failed(error)
@@ -146,6 +151,14 @@ class Daemon:
         self._ringing.went_well()
         if done.rung:
             log.info("alarms rung", tickets=done.rung)
+            self._outgoing.wake()
+
+    def _forget_future(self) -> None:
+        """A clock that ran ahead, and is right again, must keep no letter for years."""
+        with self.store.transaction() as tx:
+            found = tx.forget_future(self._clock())
+        if found:
+            log.info("waits of a clock that ran ahead are over", count=found)
             self._outgoing.wake()
 
     def keep_house(self) -> None:

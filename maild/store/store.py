@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from maild.store.clock import forget_future
 from maild.store.digests import Digests
 from maild.store.engine import begun, in_memory, open_engine, sqlite_file
 from maild.store.erasure import erase
@@ -76,6 +77,10 @@ class Transaction:
     def erase(self, desk: str, limit: datetime, at_most: int) -> int:
         """Erase up to `at_most` tickets that ended at or before `limit` (UTC); return how many."""
         return erase(self._pending, desk, limit, at_most)
+
+    def forget_future(self, now: datetime) -> int:
+        """End waits that a clock which ran ahead has made endless; return how many. UTC."""
+        return forget_future(self._connection, now)
 
     def status(self) -> Standing:
         """Return how the installation is."""

@@ -49,7 +49,8 @@ class Keyring:
         self, desk: str, number: int, purpose: Purpose, person: str, now: datetime, days: int = 365
     ) -> str:
         """Return the token of a reply address, void `days` after `now` (UTC)."""
-        expiry = _base36((now.astimezone(UTC).date() + timedelta(days=days) - _EPOCH).days)
+        void = now.astimezone(UTC).date() + timedelta(days=days) - _EPOCH
+        expiry = _base36(max(0, void.days))  # a machine without a battery wakes up in 1970
         mac = self._mac(self.keys[0], "reply", desk, number, purpose, expiry, person)
         return f"{purpose}{number}-{expiry}-{mac}"
 

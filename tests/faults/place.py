@@ -244,14 +244,14 @@ class Place(House):
 
     def until(self, condition: Callable[[], object], seconds: float = 40, what: str = "it") -> None:
         """Wait for something; not for long where the defence is off and it may never happen."""
-        deadline = time.monotonic() + (min(seconds, 8) if self.dark else seconds)
+        deadline = time.monotonic() + (min(seconds, 15) if self.dark else seconds)
         while not condition():
             assert time.monotonic() < deadline, f"{what} did not happen in time"
             time.sleep(0.05)
 
     def letter(self, who: str | Address, number: int = 1, seconds: float = 40) -> Letter:
         """Wait for somebody's letter; not for long where the defence is off."""
-        return super().letter(who, number, min(seconds, 8) if self.dark else seconds)
+        return super().letter(who, number, min(seconds, 15) if self.dark else seconds)
 
     def sent(self) -> list[Delivery]:
         """Return every letter that arrived anywhere: in Dovecot's inboxes, at scripted sinks."""

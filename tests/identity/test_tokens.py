@@ -1,10 +1,12 @@
 """Which ticket: tokens, ids and references in the wrong hands (G8 to G13, G20, G25, G27)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from maild.mail.mail import Address
-from maild.tickets.tokens import Purpose
-from tests.flows.house import JAMES, NOURA, SARA, mail_of
+from maild.tickets.tokens import Keyring, Purpose, in_addresses
+from tests.flows.house import JAMES, NOURA, SARA, SUNDAY, mail_of
 from tests.identity.scene import EVIL, Scene, raw
 
 OMAR = Address("عمر", "omar@staff.example")
@@ -23,6 +25,15 @@ def test_a_reply_address_is_void_after_a_year() -> None:
     mail = raw(f"Sara <{SARA.address}>", ORDER, to=scene.token, subject="Re: [#1] سؤال")
     scene.later(days=367)
     scene.attack(mail)
+
+
+def test_a_clock_that_shows_1970_makes_a_token_that_is_void() -> None:
+    keys, noura = Keyring((b"k" * 32,)), NOURA.address
+    early = datetime(1970, 1, 1, tzinfo=UTC)
+    token = keys.reply_token("diplomas", 1, Purpose.REQUESTER, noura, early)
+    (claim,) = in_addresses([f"student+{token}@desk.example"], "+")
+    assert keys.proves(claim, "diplomas", noura, early)
+    assert not keys.proves(claim, "diplomas", noura, SUNDAY)
 
 
 def test_a_signed_id_is_void_a_year_after_its_ticket_was_closed() -> None:
