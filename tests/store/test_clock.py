@@ -11,17 +11,17 @@ AHEAD = NOW + timedelta(days=3650)
 
 def test_nothing_waits_for_the_years_of_a_clock_that_ran_ahead(store: Store) -> None:
     with store.transaction() as tx:
-        deferred = tx.outbox.post(letter("one"), AHEAD)
-        tx.outbox.claim("dead", AHEAD, 120, 10)
-        tx.outbox.deferred(DESK, deferred, "dead", AHEAD + MINUTE, "450 later")
-        held = tx.outbox.post(letter("two", ticket=2), AHEAD)
-        tx.outbox.claim("dead", AHEAD, 120, 10)
+        tx.outbox.post(letter("one"), AHEAD)
+        (deferred,) = tx.outbox.claim("dead", AHEAD, 120, 10)
+        tx.outbox.deferred(DESK, deferred.id, "dead", AHEAD + MINUTE, "450 later")
+        tx.outbox.post(letter("two", ticket=2), AHEAD)
+        (held,) = tx.outbox.claim("dead", AHEAD, 120, 10)
         tx.mailboxes.pause_letters(DESK, "student", AHEAD)
         tx.leases.acquire("mailbox", "dead", AHEAD, 30)
     with store.transaction() as tx:
         assert tx.outbox.claim("alive", NOW, 120, 10) == ()
         assert tx.forget_future(NOW) == 4
-        assert {e.id for e in tx.outbox.claim("alive", NOW, 120, 10)} == {deferred, held}
+        assert {e.id for e in tx.outbox.claim("alive", NOW, 120, 10)} == {deferred.id, held.id}
         assert tx.leases.acquire("mailbox", "alive", NOW, 30) is not None
         assert tx.forget_future(NOW) == 0
 

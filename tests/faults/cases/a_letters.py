@@ -23,9 +23,8 @@ def letters_in_memory() -> Iterator[None]:
     kept: list[tuple[Letter, Any]] = []
     post, wake = Outbox.post, Outgoing.wake
 
-    def later(_self: Outbox, letter: Letter, now: Any) -> int:
+    def later(_self: Outbox, letter: Letter, now: Any) -> None:
         kept.append((letter, now))
-        return 0
 
     def woken(self: Outgoing) -> None:
         with self._store.transaction() as tx:
