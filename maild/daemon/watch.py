@@ -85,7 +85,7 @@ class Watch:
         settings: MailboxSettings,
         receiver: Receiver,
         *,
-        batch: int = 50,
+        batch: int = 100,
         limits: Limits | None = None,
         reselect: float = RESELECT,
         pause: Callable[[int, str], float] = pause,

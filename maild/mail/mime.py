@@ -7,6 +7,7 @@ bytes but for headers with long ids or names. Neither base64 nor quoted-printabl
 
 import binascii
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -22,8 +23,8 @@ _NOT_FILES = ("multipart/", "message/")
 _FRAGILE = re.compile(rb"(?m)^\.$|^From |[ \t]$|^[^\n]{79}|=_|[^\t\n -~]")
 _FROM = re.compile(rb"(?m)^F(?=rom )")
 _ASCII = bytes(range(128))
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = bytes([*range(9), *range(11, 32), 127])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,11 @@ class Entity:
 def canonical(text: str) -> str:
     """Return the body as it will be read: LF, no control characters, a line end at the end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate
+        data = _SURROGATE.sub("\ufffd", text).encode("utf-8")
+    text = data.translate(None, _CONTROL).decode("utf-8")
     return text if text.endswith("\n") or not text else text + "\n"
 
 
@@ -98,7 +103,6 @@ def multipart(subtype: str, parts: Sequence[Entity], boundary: str) -> Entity:
 
 def _base64(data: bytes) -> bytes:
     """Return `data` in base64, lines of 76 characters (RFC 2045 6.8)."""
-    step = 57
-    return b"\r\n".join(
-        binascii.b2a_base64(data[at : at + step], newline=False) for at in range(0, len(data), step)
-    )
+    text = binascii.b2a_base64(data, newline=False)
+    lines, rest = divmod(len(text), 76)
+    return b"\r\n".join(filter(None, struct.unpack("76s" * lines + f"{rest}s", text)))

@@ -10,6 +10,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from functools import lru_cache
 
 from maild.mail.filenames import safe_name
 from maild.mail.mail import Address
@@ -20,6 +21,12 @@ LONG = 100_000  # bytes; in a longer letter the middle of a file is not read aga
 LONGEST_LINE = 998  # RFC 5322 2.1.1, without CRLF
 _PIECE = 64 * 57  # bytes in the 64 lines of base64 that remain of a file
 _FILE_BODY = re.compile(rb"((?:[A-Za-z0-9+/]{76}\r\n){64})(?:[A-Za-z0-9+/]{76}\r\n){256,}")
+# One person as RFC 5322 lets it be read in one way only; whatever else stands there, the standard
+# library takes apart, letter by letter.
+_WORD = r"=\?utf-8\?[bq]\?[!->@-~]+\?="
+_ADDRESS = r"[A-Za-z0-9_=+-]+(?:\.[A-Za-z0-9_=+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_NAMED = re.compile(rf"([A-Za-z0-9]+(?: [A-Za-z0-9]+)*|{_WORD}(?: {_WORD})*) <({_ADDRESS})>")
+_NAMELESS = re.compile(_ADDRESS)
 
 
 def misprint(raw: bytes, letter: Outgoing) -> str | None:
@@ -120,5 +127,13 @@ def _people(parsed: Message, name: str) -> tuple[Address, ...]:
     # The standard library keeps UTF-8 (RFC 6532) as surrogates, which parsed[name] would hide.
     line = next((v for n, v in parsed.raw_items() if n.lower() == name), "")
     line = line.encode("ascii", "surrogateescape").decode("utf-8", "replace")
-    pairs = getaddresses([line.replace("\r\n", "")])
+    return _read_people(line.replace("\r\n", ""))
+
+
+@lru_cache(maxsize=256)  # a desk's own names stand in every letter
+def _read_people(line: str) -> tuple[Address, ...]:
+    if one := _NAMED.fullmatch(line):
+        pairs = [(one[1], one[2])]
+    else:
+        pairs = [("", line)] if _NAMELESS.fullmatch(line) else getaddresses([line])
     return tuple(Address(_words(label), address) for label, address in pairs if address)

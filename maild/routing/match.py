@@ -172,6 +172,7 @@ def words_in(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in asked if spoken.contains(word))
 
 
+@lru_cache(maxsize=4096)
 def tokens_of(phrase: str) -> tuple[str, ...]:
     """Return the words of a phrase as they are compared; empty when nothing can be compared."""
     return tuple(_WANTED.findall(normalise(phrase)))
@@ -211,6 +212,7 @@ def _spoken(text: str) -> _Spoken:
     return _Spoken(tokens, frozenset(form for forms in tokens for form in forms))
 
 
+@lru_cache(maxsize=16_384)  # the words of a language come again and again
 def _forms(token: str) -> tuple[str, ...]:
     """Return a word as it stands and without each run of joined Arabic prefixes."""
     shorter = (token[at:] for at in range(1, min(5, len(token))) if _PREFIX.fullmatch(token[:at]))
