@@ -54,6 +54,11 @@ class Mailbox:
             self._encrypt(client)
         with _plainly("log in", secret=password):
             client.wire.allow(0)
+            if client.has_capability("LOGINDISABLED"):  # RFC 3501 6.2.3 forbids to try
+                raise ImapTroubleError(
+                    "The server takes no password (LOGINDISABLED), and maild knows no other login.",
+                    "auth",
+                )
             client.wire.log_in(user, password)
             self._capabilities = client.ask_capabilities()
 

@@ -61,7 +61,8 @@ def explained(error: Exception, doing: str, secret: str = "") -> ImapTroubleErro
     """Translate whatever a library raised while `doing` something ("select INBOX")."""
     if isinstance(error, ImapTroubleError):
         return error
-    said = quoted(error, secret)
+    # Of a certificate, the reason alone: the rest is where in OpenSSL it was found out.
+    said = quoted(getattr(error, "verify_message", None) or error, secret)
     kind, words = _classified(error, said)
     return ImapTroubleError(words.format(doing=doing, said=said), kind)
 

@@ -116,6 +116,14 @@ def test_a_greeting_that_says_already_logged_in_is_refused(fake: FakeImap) -> No
     assert fake.seen("LOGIN") == 0
 
 
+def test_a_server_that_takes_no_password_is_given_none(fake: FakeImap) -> None:
+    fake.capabilities += " AUTH=XOAUTH2 LOGINDISABLED"
+    trouble = trouble_of(fake)
+    assert trouble.kind == "auth"
+    assert "takes no password" in trouble.sentence
+    assert fake.seen("LOGIN") == fake.seen("AUTHENTICATE") == 0
+
+
 def starttls_trouble(fake: FakeImap) -> ImapTroubleError:
     settings = fake.settings()
     encrypted = replace(settings, imap=replace(settings.imap, security="starttls"))

@@ -61,3 +61,10 @@ def test_kinds_tell_a_dead_line_from_a_refusal_and_from_distrust() -> None:
     assert kinds == [
         *("network", "network", "network", "tls", "refused", "refused", "network", "protocol")
     ]
+
+
+def test_a_refused_certificate_is_explained_without_the_inside_of_openssl() -> None:
+    error = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] failed (_ssl.c:1006)")
+    error.verify_message = "certificate has expired"
+    sentence = explained(error, "connect").sentence
+    assert sentence == "The server's certificate was refused: certificate has expired"
