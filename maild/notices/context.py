@@ -9,7 +9,28 @@ from maild.notices.office import Office
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message, Ticket
 
+LONGEST = 100_000  # characters of one mail in a letter; Gmail folds letters of more than 102 kB
+
 _HISTORY = 5
+_GOES_ON = ("[للنص بقية، وقُطع هنا لطوله]", "[The text goes on; it was cut here for its length.]")
+
+
+def excerpt(text: str, language: str) -> str:
+    """Return what somebody wrote as far as a letter holds it: all of it, or a note at its end.
+
+    A mail may bring 35 MB of text. Servers refuse a letter of that size, and who makes the letter
+    would need a hundred times the memory of a mail.
+    """
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}\n\n{_GOES_ON[0 if language == 'ar' else 1]}"
+
+
+def whole(text: str) -> tuple[Attachment, ...]:
+    """Return a text that `excerpt` cuts as a file, and one it does not cut as no file."""
+    if len(text) <= LONGEST:
+        return ()
+    return (Attachment("text.txt", "text/plain", text.encode()),)
 
 
 def about(ticket: Ticket) -> dict[str, object]:
@@ -28,7 +49,9 @@ def history(
     return {
         "history": tuple(
             Entry(
-                m.author.name or m.author.address, office.when(m.at, language), m.new_text or m.text
+                m.author.name or m.author.address,
+                office.when(m.at, language),
+                excerpt(m.new_text or m.text, language),
             )
             for m in reversed(recent)
         ),

@@ -6,7 +6,7 @@ from datetime import datetime
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.mail.subject import base_subject
-from maild.notices.context import about, history, name_of, names
+from maild.notices.context import about, excerpt, history, name_of, names
 from maild.notices.office import Office, in_words
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Firing, FiringKind
@@ -33,7 +33,7 @@ def warning(
     language = office.language_of(person)
     facts: dict[str, object] = {
         **about(ticket),
-        "text": waiting.new_text or waiting.text,
+        "text": excerpt(waiting.new_text or waiting.text, language),
         "received": office.when(cycle.started_at, language),
         "due_date": office.when(cycle.due_at, language),
         "left_in_words": in_words(left, clock.target.count, language),
@@ -90,7 +90,7 @@ def escalation(
     kind = Kind.ESCALATION
     if ticket.priority == "emergency" and stage.n == 1 and not passed:
         kind = Kind.EMERGENCY
-        facts |= {"text": thread[0].text if thread else "", "phone": None}
+        facts |= {"text": excerpt(thread[0].text, language) if thread else "", "phone": None}
     return office.to_staff(kind, ticket, person, facts, key, now, not_before=firing.notify_at)
 
 

@@ -9,6 +9,7 @@ from maild.mail.mail import Address, Attachment, Mail
 from maild.mail.outgoing import Letter
 from maild.mail.subject import base_subject
 from maild.notices.announcement import Announcement
+from maild.notices.context import excerpt
 from maild.notices.office import Office, said, thread_of
 from maild.sla.cycle import Cycle
 from maild.sla.policy import Clock
@@ -300,7 +301,9 @@ def entries(
         Entry(
             author=m.author.name or (box if m.role == "agent" else m.author.address),
             at=office.when(m.at, language),
-            text=without_tokens(m.new_text or m.text, office.mailbox(ticket).subaddress),
+            text=without_tokens(
+                excerpt(m.new_text or m.text, language), office.mailbox(ticket).subaddress
+            ),
         )
         for m in reversed(messages)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from maild.mail.facts import Kind, Party
 from maild.mail.mail import Attachment
 from maild.mail.outgoing import Letter
-from maild.notices.context import about, files, history, name_of
+from maild.notices.context import about, excerpt, files, history, name_of, whole
 from maild.notices.doubts import say
 from maild.notices.office import Office
 from maild.notices.requester import promised
@@ -35,10 +35,11 @@ def notification(
 ) -> Letter:
     """Bring a ticket to an agent: who, what, until when, and the requester's own words."""
     language = office.language_of(person)
+    attachments += whole(message.text)
     team = office.desk.staff.teams.get(ticket.team or "")
     facts: dict[str, object] = {
         **about(ticket),
-        "text": message.text,
+        "text": excerpt(message.text, language),
         "received": office.when(message.at, language),
         "team": team.name if team else None,
         "assignee": name_of(office, ticket.assignee),
@@ -82,10 +83,12 @@ def follow_up(
 ) -> Letter:
     """Tell an agent that somebody wrote again; `thread` is what came before."""
     language = office.language_of(person)
+    text = message.new_text or message.text
+    attachments += whole(message.text) if whole(text) else ()
     facts: dict[str, object] = {
         **about(ticket),
         "author": Party(message.author.name, message.author.address),
-        "text": message.new_text or message.text,
+        "text": excerpt(text, language),
         "received": office.when(message.at, language),
         "internal": message.visibility is Visibility.INTERNAL,
         "answered": answered,

@@ -6,7 +6,7 @@ from datetime import datetime
 from maild.mail.facts import Entry, Kind
 from maild.mail.outgoing import Letter
 from maild.mail.subject import base_subject
-from maild.notices.context import about
+from maild.notices.context import about, excerpt
 from maild.notices.office import Office
 from maild.tickets.people import Person
 from maild.tickets.ticket import Message, Ticket
@@ -120,7 +120,7 @@ def violation_report(
     facts: dict[str, object] = {
         **about(ticket),
         "by": by,
-        "text": message.new_text or message.text,
+        "text": excerpt(message.new_text or message.text, language),
         "rule": rule,
         "strikes": strikes,
         "suspended_until": until,

@@ -8,7 +8,7 @@ import pytest
 from maild import sweep
 from maild.mail.mail import Address
 from maild.tickets.people import Staff
-from tests.flows.house import NOURA, SARA, House
+from tests.flows.house import NOURA, SARA, House, mail_of
 
 QUESTION = "السلام عليكم، لا أستطيع الدخول إلى المحاضرة"
 
@@ -101,3 +101,22 @@ def test_what_is_logged_of_a_machines_mail_quotes_none_of_its_headers() -> None:
     decision = house.answer(answer, "غائب", NOURA, auto_submitted="auto-replied")
     assert "auto-replied" in decision.reason
     assert decision.in_short == "a machine wrote it"
+
+
+def test_a_mail_longer_than_a_letter_may_be_is_brought_in_part_and_whole_as_a_file() -> None:
+    house = House()
+    text = QUESTION + "\nسطر" * 100_000
+    house.write(text)
+    house.answer(
+        house.letters("acknowledgement")[0], "هل من جديد؟\n" + "سؤال آخر\n" * 50_000, NOURA
+    )
+    house.ring(house.now + timedelta(days=7))
+    for letter in house.letters():
+        assert len(letter.raw) < 3_000_000, letter.purpose
+    first = mail_of(house.letters("notification")[0])
+    assert QUESTION in first.text
+    assert "[للنص بقية، وقُطع هنا لطوله]" in first.text
+    assert [file.content.decode().strip() for file in first.attachments] == [text]
+    second = mail_of(house.letters("follow_up")[0])
+    assert second.attachments[0].content.count("سؤال آخر".encode()) == 50_000
+    assert "escalation" in {letter.purpose for letter in house.letters()}
