@@ -54,6 +54,17 @@ def alternatives(plain: bytes, html: bytes) -> bytes:
     )
 
 
+def report(kind: bytes, *attached: bytes) -> bytes:
+    """A multipart/report (RFC 6522) of these parts behind a word for people."""
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in (b"\r\nA report.", *attached))
+    return (
+        TYPED
+        + b"Content-Type: multipart/report; report-type="
+        + kind
+        + (b"; boundary=b\r\n\r\n" + body + b"--b--\r\n")
+    )
+
+
 def html(body: bytes) -> bytes:
     return text(body, b"text/html; charset=utf-8")
 
@@ -137,6 +148,14 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "E24 S/MIME": lambda: text(
         b64encode(b"\x30\x80" * 500), b"application/pkcs7-mime\r\nContent-Transfer-Encoding: base64"
     ),
+    "E24 PGP": lambda: (
+        TYPED
+        + b"Content-Type: multipart/encrypted; boundary=b;\r\n"
+        + b" protocol=application/pgp-encrypted\r\n\r\n"
+        + b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+        + b"--b\r\nContent-Type: application/octet-stream\r\n\r\n"
+        + b"-----BEGIN PGP MESSAGE-----\r\n\r\nwcBM\r\n-----END PGP MESSAGE-----\r\n--b--\r\n"
+    ),
     "E25 invitation": lambda: text(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", b"text/calendar"),
     "E26 300 files": lambda: files(300, b"x"),
     "E26 empty files": lambda: files(100, b""),
@@ -166,6 +185,18 @@ MAILS: dict[str, Callable[[], bytes]] = {
         + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         * 20_000
         + b"--b--\r\n"
+    ),
+    "E32 receipt": lambda: report(
+        b"disposition-notification",
+        b"Content-Type: message/disposition-notification\r\n\r\n"
+        b"Final-Recipient: rfc822; a@b.example\r\n"
+        b"Disposition: manual-action/MDN-sent-manually; displayed\r\n",
+    ),
+    "E32 complaint": lambda: report(
+        b"feedback-report",
+        b"Content-Type: message/feedback-report\r\n\r\n"
+        b"Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\n",
+        b"Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n\r\nx\r\n",
     ),
     "E33 marks": lambda: text("رقم ٠١٢٣ — 😀 مـــرحبا \u202bنص\u202c".encode()),
     "flowed": lambda: text(b"> a \r\n" * 100_000, b"text/plain; format=flowed"),

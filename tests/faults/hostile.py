@@ -2,19 +2,21 @@
 
 import contextlib
 import resource
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from maild.daemon import service
+from maild.mail import shown
 from maild.mail.mail import Mail
 from maild.mail.unreadable import Unreadable
 from maild.store import tables
 from maild.store.outbox import State
+from maild.store.store import Store
 from maild.tickets.ticket import Message, Ticket
 from tests.bad.mails import MAILS
 from tests.faults.case import Switch
@@ -22,7 +24,7 @@ from tests.faults.meter import MB, Meter
 from tests.faults.place import Place
 from tests.inline import Inline
 
-SOON = 30.0  # seconds in which good mail beside bad mail must be a ticket, on a busy machine
+SOON = 60.0  # seconds in which good mail beside bad mail must be a ticket (promise P5)
 _WAITING = (State.QUEUED, State.SENDING, State.DEFERRED)
 _GUARD = 3072 * MB  # address space; a case without its defence ends itself and not the machine
 
@@ -62,6 +64,7 @@ def _at_home(place: Place, name: str, raw: bytes) -> bytes:
     for old, new in (
         (b"student@desk.example", place.at("student").encode()),
         (b"sara@students.example", b"guest%d@%b" % (number, trainee)),
+        (b"From: a@b.example", b"From: guest%d@%b" % (number, trainee)),
         (b"<1@students.example>", b"<hostile%d@%b>" % (number, trainee)),
         (b"\r\nSubject: help\r", b"\r\nSubject: %b\r" % name.encode()),
         (b"\r\nSubject: x\r", b"\r\nSubject: %b\r" % name.encode()),
@@ -91,20 +94,35 @@ def survive(place: Place, mails: Sequence[bytes]) -> list[Fate]:
     return take_in(place, len(mails))
 
 
+def by_its_bytes(place: Place, mails: Sequence[bytes]) -> list[Fate]:
+    """Let mails be read from a server that mends nothing, between good ones."""
+    place.attacked(place.imap(good(place, "before"), *mails, good(place, "after")))
+    return take_in(place, len(mails))
+
+
 def take_in(place: Place, count: int) -> list[Fate]:
     """Run the daemon until so many mails between two good ones, and all letters, are dealt with."""
+    neighbours = {"Good before", "Good after"}
+    store = place.store  # one for all looks: making it reads the configuration
     with place.running(wait=False):
-        place.until(lambda: {"Good before", "Good after"} <= set(place.subjects()), SOON)
-        place.until(lambda: len(_decided(place)) >= count + 2)
-        place.until(lambda: not _waiting(place))
+        _await(place, lambda: neighbours <= _subjects(store), "good mail waits for bad mail")
+        _await(place, lambda: counted(store) >= count + 2, "a mail is not decided")
+        _await(place, lambda: not waiting(store), "a letter does not leave")
     return fates(place)[1:-1]
+
+
+def _await(place: Place, condition: Callable[[], object], otherwise: str) -> None:
+    try:
+        place.until(condition, SOON)
+    except AssertionError:
+        raise AssertionError(otherwise) from None
 
 
 def fates(place: Place) -> list[Fate]:
     """Return what became of the mails of the mailbox under attack, in their order there."""
-    found = []
-    with place.store.reading() as tx:
-        for row in _decided(place):
+    found, store = [], place.store
+    with store.reading() as tx:
+        for row in _decided(store):
             raw = None if row.mail is None else tx.mails.raw(place.key, row.mail)
             ticket = message = None
             if row.ticket is not None:
@@ -115,12 +133,17 @@ def fates(place: Place) -> list[Fate]:
     return found
 
 
-def notification(place: Place, subject: str) -> str:
-    """Return the text of the letter that brought a ticket to the agent."""
+def brought(place: Place, subject: str) -> Mail:
+    """Return the letter that brought a ticket to the agent."""
     letters = [each.mail for each in place.letters(place.staff("sara"))]
-    about = [each.text for each in letters if each.subject.endswith(f" {subject}")]
+    about = [each for each in letters if shown.line(each.subject).endswith(f" {subject}")]
     assert len(about) == 1, f"{len(about)} letters to the agent about “{subject}”"
     return about[0]
+
+
+def notification(place: Place, subject: str) -> str:
+    """Return the text of the letter that brought a ticket to the agent."""
+    return brought(place, subject).text
 
 
 def kept_aside(fate: Fate, raw: bytes, reason: str) -> None:
@@ -161,12 +184,25 @@ def careless(*patches: Switch) -> Switch:
     return off
 
 
-def _decided(place: Place) -> list[Any]:
-    with place.store.reading() as tx:
+def _decided(store: Store) -> list[Any]:
+    with store.reading() as tx:
         wanted = select(tables.sources).where(tables.sources.c.mailbox == "student")
         return list(tx._connection.execute(wanted.order_by(tables.sources.c.uid)))
 
 
-def _waiting(place: Place) -> bool:
-    with place.store.reading() as tx:
+def _subjects(store: Store) -> set[str]:
+    with store.reading() as tx:
+        return {ticket.subject for ticket in tx.tickets.find(limit=100_000)}
+
+
+def counted(store: Store) -> int:
+    """Return how many mails of the mailbox under attack have been decided."""
+    with store.reading() as tx:
+        wanted = select(func.count()).where(tables.sources.c.mailbox == "student")
+        return int(tx._connection.execute(wanted).scalar_one())
+
+
+def waiting(store: Store) -> bool:
+    """Tell whether a letter has not left yet."""
+    with store.reading() as tx:
         return bool(tx.outbox.list(state=_WAITING, limit=1))

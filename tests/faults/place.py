@@ -18,6 +18,7 @@ from unittest.mock import patch
 import structlog
 from sqlalchemy import func, select
 
+from maild.config.settings import Settings
 from maild.daemon import outgoing, service
 from maild.daemon.service import Daemon
 from maild.daemon.watch import Watch
@@ -57,9 +58,11 @@ class Place(House):
         self.written: list[bytes] = []  # mails put into the watched mailboxes by `leave`
         self.probed = 0
         self.dark = False  # whether the defence is switched off
+        self.quick = False  # whether a case of thousands shall do with hundreds
         self.environment: dict[str, str] = {}  # of the real program
         self._shared: Store | None = None
         self._probes = itertools.count(1)
+        self._loaded: tuple[Mapping[Path, int], Settings] | None = None
         super().__post_init__()
 
     def mailbox(self, key: str = "student", *lines: str, **values: Any) -> str:
@@ -201,6 +204,15 @@ class Place(House):
     def _keep(self, _logger: Any, _name: str, line: MutableMapping[str, Any]) -> Any:
         self.journal.append(dict(line))
         raise structlog.DropEvent
+
+    @property
+    def settings(self) -> Settings:
+        """What is configured, read again only when a file has changed: cases ask all the time."""
+        files = [path for path in self.config.rglob("*") if path.is_file()]
+        written = {path: path.stat().st_mtime_ns for path in files}
+        if self._loaded is None or self._loaded[0] != written:
+            self._loaded = (written, super().settings)
+        return self._loaded[1]
 
     # What came of it
 

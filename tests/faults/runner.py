@@ -30,14 +30,22 @@ class Verdict:
     seconds: float
 
 
-def play(case: Case, folder: Path, dovecot: Dovecot, postfix: Postfix, *, dark: bool) -> None:
-    """Play one case and judge it, without its defence when `dark`.
+def play(
+    case: Case,
+    folder: Path,
+    dovecot: Dovecot,
+    postfix: Postfix,
+    *,
+    dark: bool,
+    quick: bool = False,
+) -> None:
+    """Play one case and judge it, without its defence when `dark`, in short when `quick`.
 
     Raises AssertionError, or whatever broke, when the case is not survived.
     """
     domain = f"{case.name.lower()}{'x' if dark else ''}-{os.getpid()}.example"
     place = Place(folder, dovecot, postfix, domain)
-    place.case, place.dark = case.name, dark
+    place.case, place.dark, place.quick = case.name, dark, quick
     try:
         with case.defence.off() if dark else contextlib.nullcontext():
             case.play(place)

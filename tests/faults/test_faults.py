@@ -16,4 +16,4 @@ QUICK = [case for case in every_case().values() if case.quick]
 def test_the_quick_cases_of_the_scorecard_are_survived(
     case: Case, tmp_path: Path, dovecot: Dovecot, postfix: Postfix
 ) -> None:
-    play(case, tmp_path, dovecot, postfix, dark=False)
+    play(case, tmp_path, dovecot, postfix, dark=False, quick=True)
