@@ -6,7 +6,7 @@ and a mail that fails three times is quarantined with its raw bytes and the reas
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -38,6 +38,9 @@ log = structlog.get_logger()
 Expected = tuple[Sequence[Fetched], Callable[[], list[Mail | Unreadable]]]
 
 _STRIKES = 3
+_SENT_BY_THEN = timedelta(hours=1)
+_LOST_NUMBERS = 1000  # what was told to somebody since the backup is nobody else's number now
+_AGAIN = "mail that an earlier database had taken in; its letters are not sent again"
 _HISTORY = {
     "ignore": "mail that lay here before is left alone",
     "archive": "mail that lay here before is threaded, without letters or clocks",
@@ -215,9 +218,15 @@ class DeskReceiver:
                     left_alone.add(mail.uid)
                 elif mail.uid not in seen:
                     arrivals.append(self._arrival(uidvalidity, mail, reading, now, history=history))
+            again = any(arrival.again for arrival in arrivals)
+            if again and tx.told.first(self._desk, f"restored {now:%Y-%m-%d}", now):
+                tx.tickets.skip_numbers(self._desk, _LOST_NUMBERS)
             look_ahead(arrivals, office, tx, now)
             for arrival in arrivals:
+                before = len(tx.outbox.posted) if arrival.again else 0
                 decision = receive(arrival, office, tx, now)
+                if arrival.again:
+                    tx.outbox.withhold(tx.outbox.posted[before:], now)
                 self._alert(tx, office, arrival, decision, now)
                 decisions.append((arrival.source.uid, decision))
             tx.mailboxes.save_cursor(replace(cursor, uidvalidity=uidvalidity, last_uid=uids[-1]))
@@ -226,6 +235,9 @@ class DeskReceiver:
                 "mail", uid=uid, outcome=decision.outcome.value, ticket=decision.ticket,
                 why=decision.in_short,
             )  # fmt: skip
+        if again and _AGAIN not in self._told:
+            self._told.add(_AGAIN)
+            self._log.warning(_AGAIN)
         if left_alone:
             self._log.info(_HISTORY["ignore"], mails=len(left_alone), why="history: ignore")
         return left_alone
@@ -282,6 +294,7 @@ class DeskReceiver:
             mail.raw if mail.raw is not None else mail.headers,
             reading,
             archive=history and self._mailbox.history == "archive",
+            again=_taken_before(mail, now),
         )
 
     def _cursor(self, tx: Transaction) -> MailboxCursor:
@@ -289,3 +302,11 @@ class DeskReceiver:
         if found is None:
             raise ValueError("a mailbox is read after its first contact")
         return found
+
+
+def _taken_before(mail: Fetched, now: datetime) -> bool:
+    """Tell whether the letters about a mail have left before our database was restored.
+
+    Of mail of the last hour nobody knows: twice is better than never.
+    """
+    return mail.marked and mail.received_at is not None and now - mail.received_at > _SENT_BY_THEN

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from maild.daemon.incident import in_words
@@ -112,6 +112,7 @@ class Watch:
         self._stuck_at = -1  # the UID after which fetching failed last
         self._strikes = 0
         self._careful = 0  # so many mails are fetched one by one
+        self._since = 0  # the first UID of mail that came while we watched
 
     def start(self) -> None:
         """Start the thread."""
@@ -171,6 +172,7 @@ class Watch:
         """Bring everything in, then wait, again and again, until stop()."""
         while not self._stopping.is_set():
             state = mailbox.select()
+            self._since = self._since or state.uidnext
             after = self._place(state)
             self._settle(mailbox, state.uidvalidity)
             fresh = time.monotonic() + self._reselect
@@ -246,7 +248,9 @@ class Watch:
             raise
         self._strikes, self._stuck_at = 0, -1
         self._careful = max(0, self._careful - 1)
-        return mails
+        # A mark tells of an earlier maild only on mail that lay there when we came: later, somebody
+        # has moved the mail here with its marks.
+        return [replace(m, marked=m.marked and m.uid < self._since) for m in mails]
 
     def _settle(self, mailbox: Mailbox, uidvalidity: int) -> None:
         """Flag or move what is committed; a refusal is reported once.

@@ -12,6 +12,7 @@ from imapclient.exceptions import ProtocolError
 from maild.imap.trouble import ImapTroubleError
 from maild.imap.wire import Client, Limits
 
+KEYWORD = b"$Maild"  # marks a processed mail where the server keeps keywords (RFC 3501 2.3.2)
 WINDOW = 1000  # UIDs looked at with one SEARCH
 WIDEST = 50_000  # a full answer for them is 550 KB; some clients and servers stop at 1 MB a line
 
@@ -26,6 +27,7 @@ class Fetched:
     raw: bytes | None  # the whole mail, or None: see `reason`
     headers: bytes = b""  # the header block, only where raw is None
     reason: str = ""  # why there is no raw: a plain sentence
+    marked: bool = False  # it carries our keyword: some maild has taken it in
 
 
 def highest(client: Client) -> int:
@@ -63,7 +65,7 @@ def fetch(
     Stops early when the mails together would pass `limits.batch`.
     """
     client.wire.allow(len(uids) * 1000)
-    facts = client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE"])
+    facts = client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE", "FLAGS"])
     _insist(client, [uid for uid in uids if uid not in facts])
     sizes = {uid: int(facts[uid].get(b"RFC822.SIZE") or 0) for uid in uids if uid in facts}
     mails: list[Fetched] = []
@@ -78,7 +80,8 @@ def fetch(
         for uid, content in taken.items():
             if content is not None:
                 when = _utc(facts[uid].get(b"INTERNALDATE"))
-                mails.append(Fetched(uid, when, sizes[uid], *content))
+                marked = KEYWORD.lower() in {f.lower() for f in facts[uid].get(b"FLAGS", ())}
+                mails.append(Fetched(uid, when, sizes[uid], *content, marked=marked))
     return mails
 
 

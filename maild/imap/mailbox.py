@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from maild.desk import MailboxSettings
-from maild.imap.fetching import Fetched, fetch, find, highest
+from maild.imap.fetching import KEYWORD, Fetched, fetch, find, highest
 from maild.imap.trouble import ImapTroubleError, explained
 from maild.imap.wire import Client, Limits, trust
 
-KEYWORD = b"$Maild"  # marks a processed mail where the server keeps keywords (RFC 3501 2.3.2)
 COMMAND_UIDS = 500  # per command; Dovecot says BAD to lines of more than 8 to 64 KB
 
 

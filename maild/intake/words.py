@@ -30,6 +30,7 @@ class Arrival:
     archive: bool = False  # history of a mailbox: threaded, without letters or clocks
     released: bool = False  # by a person from quarantine: no rule puts it there again
     sent: bool = False  # it lay in the Sent folder of the mailbox's account
+    again: bool = False  # taken in by an earlier database, which is lost: its letters have left
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class Numbers:
             self._ahead[desk] = self._ahead.get(desk, 0) + 1
         return self._tickets[desk]
 
+    def skip(self, desk: str, many: int) -> None:
+        """Give so many ticket numbers to nobody; before the transaction takes one."""
+        self._take(desk, "ticket", many)
+
     def row(self, desk: str) -> int:
         """Return an id for a row: ascending in the order in which they are asked for."""
         return self.rows(desk, 1)[0]

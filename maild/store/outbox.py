@@ -179,6 +179,18 @@ _GIVEN_BACK = (
     .where(_SENDING, outbox.c.phase == Phase.BEFORE_DATA.value)
     .values(state=State.QUEUED.value, next_at=_NOW, attempts=outbox.c.attempts - 1, **_FREE)
 )
+_WITHHELD = (
+    update(outbox)
+    .where(
+        outbox.c.desk == bindparam("of_desk"),
+        outbox.c.message_id == bindparam("of_message_id"),
+        outbox.c.state == State.QUEUED.value,
+    )
+    .values(
+        state=State.SENT.value,
+        **{**_FINISHED, "last_reply": "it was sent before the database was restored"},
+    )
+)
 _COUNTS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 _NEXT = select(func.min(outbox.c.next_at), select(func.min(outbox.c.lease_until)).scalar_subquery())
 
@@ -204,6 +216,12 @@ class Outbox:
     def post(self, letter: Letter, now: datetime) -> None:
         """Put a letter into the outbox, unless its Message-ID is there already."""
         self._posting.post(letter, now)
+
+    def withhold(self, letters: Collection[Letter], now: datetime) -> None:
+        """Count letters as sent that have left before the database was restored."""
+        for letter in letters:
+            values = {"of_desk": letter.desk, "of_message_id": letter.message_id, "now": now}
+            self._pending.execute(_WITHHELD, values)
 
     def expect(self, desk: str, message_ids: Collection[str]) -> None:
         """Look up together which of these are no letters of ours, for `by_message_id`."""

@@ -177,6 +177,10 @@ class Tickets:
         """Return the number of the next ticket: from 1, without gaps, even after a rollback."""
         return self._numbers.ticket(desk)
 
+    def skip_numbers(self, desk: str, many: int) -> None:
+        """Give so many numbers to no ticket; before the transaction takes one."""
+        self._numbers.skip(desk, many)
+
     def add(self, ticket: Ticket) -> None:
         """Add a new ticket."""
         self._folders.add(ticket)

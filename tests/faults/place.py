@@ -163,7 +163,7 @@ class Place(House):
         """Run the real program until it dies by kill -9 at a place."""
         process = self.begin(f"die {place}", *faults)
         try:
-            ended = process.popen.wait(30)
+            ended = process.popen.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             raise AssertionError(f"it never came to {place}") from None
@@ -173,7 +173,7 @@ class Place(House):
         """Run the real program, which must refuse to start; return the sentence it says."""
         process = self.begin(*faults)
         try:
-            ended = process.popen.wait(30)
+            ended = process.popen.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             raise AssertionError("it did not refuse to start") from None

@@ -151,6 +151,7 @@ TRIED_FOR_EVER = DIED_IN_DATA.values(
         replaced("maild.store.outbox._EXPIRED_IN_DATA", TRIED_FOR_EVER),
     ),
     told=r"^letter \d+ uncertain: the sender stopped while the letter was on its way",
+    limit=240,
 )
 def killed_again(place: Place) -> None:
     place.leave(place.question())
