@@ -246,17 +246,25 @@ class Place(House):
 
     def at_rest(self) -> bool:
         """Tell whether no letter waits to be sent; one that may have arrived waits longer."""
+        waits = tables.outbox.c.finished_at.is_(None)
+        doubted = tables.outbox.c.state == State.UNCERTAIN.value
         with self.store.reading() as tx:
-            letters = tx.outbox.list(limit=100_000)
-        return all(e.finished_at or e.state is State.UNCERTAIN for e in letters)
+            asked = select(tables.outbox.c.id).where(waits, ~doubted).limit(1)
+            return tx._connection.execute(asked).first() is None
 
     def attacked_subjects(self) -> list[str]:
         """Return the subjects of the tickets that are not probes."""
         return [subject for subject in self.subjects() if not subject.startswith("Probe ")]
 
-    def until(self, condition: Callable[[], object], seconds: float = 40, what: str = "it") -> None:
+    def until(
+        self,
+        condition: Callable[[], object],
+        seconds: float = 40,
+        what: str = "it",
+        in_the_dark: float = 15,
+    ) -> None:
         """Wait for something; not for long where the defence is off and it may never happen."""
-        deadline = time.monotonic() + (min(seconds, 15) if self.dark else seconds)
+        deadline = time.monotonic() + (min(seconds, in_the_dark) if self.dark else seconds)
         while not condition():
             assert time.monotonic() < deadline, f"{what} did not happen in time"
             time.sleep(0.05)

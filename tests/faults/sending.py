@@ -1,6 +1,9 @@
 """What cases about letters look at: the outbox, its account, and the clock that lets them go on."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
+from unittest.mock import patch
 
 from maild.daemon.service import Daemon
 from maild.mail.mail import Address, Mail
@@ -9,6 +12,11 @@ from maild.store.outbox import Entry
 from tests.e2e.house import Letter
 from tests.faults.place import Place
 from tests.servers.fake_smtp import FakeSmtp
+
+
+def long_leases() -> AbstractContextManager[Any]:
+    """Let no lease run out because the clock jumps while a letter is on its way."""
+    return patch("maild.outbox.LEASE", 10_000_000)
 
 
 def later(place: Place, daemon: Daemon, **span: float) -> None:

@@ -13,7 +13,16 @@ from maild.store.store import Transaction
 from tests.e2e.house import SUNDAY
 from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
-from tests.faults.sending import held, later, letter_to, letters, message_id, paused_until, waiting
+from tests.faults.sending import (
+    held,
+    later,
+    letter_to,
+    letters,
+    long_leases,
+    message_id,
+    paused_until,
+    waiting,
+)
 from tests.servers import free_ports
 from tests.servers.dovecot import PASSWORD
 from tests.servers.fake_smtp import Action, FakeSmtp
@@ -191,7 +200,7 @@ class Limited:
 def rate_limit(place: Place) -> None:
     sink = place.sink({"MAIL": Limited(place)})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with long_leases(), place.impatient(), place.running() as daemon:
         for n in range(12):
             place.leave(place.question(f"Question number {n}.", subject=f"Question {n}"))
         place.await_tickets(12)
@@ -229,7 +238,7 @@ def used_up_quota(place: Place) -> None:
     said: Action = None
     sink = place.sink({"MAIL": lambda: said})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with long_leases(), place.impatient(), place.running() as daemon:
         place.write()
         place.until(lambda: len(sink.deliveries) == 2)
         said = "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending"
@@ -263,7 +272,7 @@ def used_up_quota(place: Place) -> None:
 def six_days_down(place: Place) -> None:
     (port,) = free_ports(1)
     place.attacked(smtp=FakeSmtp(port=port))
-    with place.impatient(), place.running() as daemon:
+    with long_leases(), place.impatient(), place.running() as daemon:
         place.write()
         held(place)
         first = {entry.id for entry in letters(place)}
