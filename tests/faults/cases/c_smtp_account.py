@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 from maild import outbox
+from maild.mail.mail import Address
 from maild.smtp.connection import Connection
 from maild.smtp.verdict import Refused
 from maild.store.outbox import _CLAIMABLE, Entry
@@ -87,8 +88,8 @@ def busy_greeting(place: Place) -> None:
 
 @case(
     "C8",
-    "a wrong SMTP password: tried seldom, however many letters wait; the queue is kept, and leaves "
-    "once the password is right",
+    "a wrong SMTP password: tried seldom, however many letters wait; admins are told once, the "
+    "queue is kept, and leaves once the password is right",
     defence=Defence(
         "a refused login pauses the account: wrong passwords, too often, lock it",
         replaced("maild.outbox._pause", tried_on),
@@ -101,17 +102,29 @@ def wrong_password(place: Place) -> None:
         for n in range(12):
             place.leave(place.question(f"Question number {n}.", subject=f"Question {n}"))
         place.await_tickets(12)
-        place.until(lambda: "authentication failed" in postfix.log())
+
+        def tries() -> int:
+            return postfix.log().count("authentication failed")
+
+        place.until(lambda: paused_until(place) or tries() > 2)
         later(place, daemon, minutes=14)
         for _ in range(2):
             place.probe()  # time enough for a daemon that would try on
-        tries = postfix.log().count("authentication failed")
-        assert tries <= 2, f"{tries} wrong passwords within a quarter of an hour"
+        assert tries() <= 2, f"{tries()} wrong passwords within a quarter of an hour"
+        for _ in range(2):
+            daemon.keep_house()
+        place.letter(Address("", place.at("admin")))
+        status = place.cli("status")
+        assert status.returncode == 1, "status says that all is well"
+        assert "its letters are not taken" in " ".join(status.stdout.split())
         place.secret("smtp", PASSWORD)
         daemon.reload(place.settings)
         later(place, daemon, minutes=2)
         place.letter(place.requester(), 3)
         place.letter(place.staff("sara"), 12)
+        daemon.keep_house()
+        place.letter(Address("", place.at("admin")), 2)
+    assert len(place.letters(place.at("admin"))) == 2, "trouble and its end are told once"
 
 
 @case(
