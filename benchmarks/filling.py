@@ -91,7 +91,7 @@ def fill(connection: Connection, copied: Copied, first: int, last: int, model: i
                 f"INSERT INTO {table.name} ({quoted}) "  # noqa: S608  # names of our own tables
                 "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS BIGINT) UNION ALL "
                 "SELECT i + 1 FROM n WHERE i < :last) "
-                f"SELECT {taken} FROM n, {table.name} t WHERE {which}"
+                f"SELECT {taken} FROM {table.name} t CROSS JOIN n WHERE {which}"
             ),
             {"first": first, "last": last, "model": model},
         )
