@@ -39,6 +39,7 @@ def bring_ticket(
     promise = promise_of(case)
     files = files_of(work, message) if by else ()
     note = (read_orders(work.mail.new_text).text or None) if by else None
+    earlier = [m for m in thread if m.mail != work.mail_id]  # the note stands above them already
     teeming = by is None and _teems(work)
     for person in _with_copies(case, copy_to):
         if by is None and (teeming or crowded(case, person)):
@@ -58,7 +59,7 @@ def bring_ticket(
                 doubts=doubts,
                 handed_over_by=by.name if by else None,
                 handover_note=note,
-                thread=thread,
+                thread=earlier,
             )
         )
 

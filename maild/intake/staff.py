@@ -12,6 +12,7 @@ from maild.intake.words import Decision, Work
 from maild.mail.mail import Nature
 from maild.mail.postal import can_be_written_to
 from maild.notices import writer as letters
+from maild.notices.context import REFUSED
 from maild.store.mails import Outcome
 from maild.tickets.addressing import Manner, bare, manner, outsiders
 from maild.tickets.authority import Authority, judge
@@ -26,8 +27,13 @@ _NAMED = 5  # strangers a confirmation names
 _TEXT_IS_A_NOTE = frozenset({"assign", "team", "tier2", "merge", "split", "violation"})
 
 _NOTHING_HELD = "لا يوجد رد محجوز لك في هذه التذكرة.", "No answer of yours is held in this ticket."
+_NOTED = (
+    "حُفظت الملاحظة للزملاء، ولا يراها صاحب الطلب.",
+    "Your note is kept for colleagues; the requester does not see it.",
+)
+_SENT = "أُرسل الرد إلى صاحب الطلب.", "Your answer is on its way to the requester."
 _FORWARDED = (
-    "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» واكتب فوق النص المقتبس ليصل جوابك إلى المستفيد.",
+    "أعدت توجيه الرسالة ولم ترد عليها: اضغط «رد» واكتب فوق النص المقتبس ليصل جوابك إلى صاحب الطلب.",
     "You forwarded the letter instead of replying: press Reply and write above what it quotes.",
 )
 _NO_ADDRESS = (
@@ -90,7 +96,7 @@ def _confirm(
 ) -> None:
     """Confirm orders in a line each, with the order that takes them back, where one can."""
     undo = None
-    if before is not None and remember(case, before, work.received_at, person.key):
+    if before is not None and remember(case, before, work.received_at, person.key, done):
         undo = f"#{ARABIC['undo']}" if work.office.language_of(person) == "ar" else "#undo"
     case.post(
         letters.confirmation(work.office, case.ticket, person, done, undo, _key(work), work.now)
@@ -117,7 +123,16 @@ def _act(work: Work, case: Case, person: Person, orders: Orders, how: Manner) ->
             remarks = _not_in_it(work, case, person)
     elif _sends(orders) and not send_held(work, case, person):
         raise CannotCarryOutError(_NOTHING_HELD[work.office.language_of(person) != "ar"])
-    return (*filter(None, [step() for step in steps]), *remarks)
+    done = tuple(filter(None, [step() for step in steps]))
+    return (*_said_of_text(work, person, orders), *done, *remarks)
+
+
+def _said_of_text(work: Work, person: Person, orders: Orders) -> tuple[str, ...]:
+    """Say what became of the words where an order said so; an answer alone needs no word."""
+    names, language = {o.name for o in orders.given}, work.office.language_of(person)
+    if "note" in names and (orders.text or _files(work)):
+        return (_NOTED[language != "ar"],)
+    return (_SENT[language != "ar"],) if "send" in names else ()
 
 
 def _not_in_it(work: Work, case: Case, person: Person) -> tuple[str, ...]:
@@ -201,7 +216,7 @@ def _refused(
     """
     if authority.person is None:
         raise ValueError("only somebody who may act is refused")
-    case.add(work.message("agent", joined.by, internal=True))
+    case.add(work.message(REFUSED, joined.by, internal=True))
     case.happen(
         EventKind.CHANGED,
         work.received_at,

@@ -12,6 +12,7 @@ from maild.tickets.ticket import Message, Ticket
 LONGEST = 100_000  # characters of one mail in a letter; Gmail folds letters of more than 102 kB
 
 _HISTORY = 5
+REFUSED = "refused"  # the role of a message of staff nothing of which was carried out
 _GOES_ON = ("[للنص بقية، وقُطع هنا لطوله]", "[The text goes on; it was cut here for its length.]")
 
 
@@ -44,8 +45,12 @@ def about(ticket: Ticket) -> dict[str, object]:
 def history(
     office: Office, messages: Sequence[Message], language: str, shown: int = _HISTORY
 ) -> dict[str, object]:
-    """Return the newest messages, newest first, and how many older ones there are."""
-    recent = list(messages)[-shown:] if shown else []
+    """Return the newest messages, newest first, and how many older ones there are.
+
+    What was not carried out concerns its writer, who has it back, and nobody else.
+    """
+    messages = [m for m in messages if m.role != REFUSED]
+    recent = messages[-shown:] if shown else []
     return {
         "history": tuple(
             Entry(

@@ -115,7 +115,7 @@ class Message:
 
     at: datetime  # UTC; server receipt for inbound mail
     author: Address
-    role: str  # requester | agent | collaborator | maild | stranger
+    role: str  # requester | agent | collaborator | machine | unproved | refused
     visibility: Visibility
     message_id: str | None
     subject: str

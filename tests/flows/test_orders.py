@@ -1,15 +1,18 @@
 """Orders of the staff, each through a real reply under a real letter."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from maild.mail.mail import Address
-from maild.tickets.orders import read
+from maild.notices import history
+from maild.tickets.orders import ARABIC, read
+from maild.tickets.ticket import Event, EventKind
 from tests.flows.house import JAMES, NOURA, SARA, House, desk, mail_of
 
 OMAR = Address("عمر", "omar@staff.example")
+NOW = datetime(2026, 4, 5, 6, tzinfo=UTC)
 QUESTION = "السلام عليكم، لا أستطيع الدخول إلى المحاضرة"
 
 
@@ -139,13 +142,89 @@ def test_an_agent_logs_a_call_and_the_clock_starts_when_it_came() -> None:
     assert house.thread()[0].text == "سألت عن موعد الاختبار"
 
 
-def test_why_answers_with_the_history_and_help_with_the_orders() -> None:
+def english() -> House:
+    """The house whose Sara reads English."""
+    people = {**desk().staff.people}
+    people["sara"] = replace(people["sara"], language="en")
+    house = House(desk=replace(desk(), staff=replace(desk().staff, people=people)))
+    house.write(QUESTION, "مشكلة في الدخول")
+    return house
+
+
+def told(house: House, purpose: str) -> str:
+    """The newest letter of that kind to Sara."""
+    return mail_of(house.letters(purpose, SARA.address)[-1]).text
+
+
+def test_why_says_what_happened_and_until_when_in_the_agents_language() -> None:
+    arabic, other = asked(), english()
+    for house in (arabic, other):
+        order(house, "#priority high")
+        order(house, "#note\nتحدثت معها")
+        order(house, "#why")
+    said = told(arabic, "explanation")
+    assert "وردت من noura@trainee.example" in said
+    assert "الأولوية: عالية (سارة العتيبي)" in said
+    assert "ملاحظة داخلية من سارة العتيبي" in said
+    assert "موعد الرد: الأربعاء 8 أبريل 2026" in said
+    said = told(other, "explanation")
+    assert "came from noura@trainee.example" in said
+    assert "priority high" in said
+    assert "wrote a note" in said
+    assert "reply due Wednesday 8 April 2026" in said
+
+
+def test_every_kind_of_event_has_words_in_both_languages() -> None:
+    office = House().office
+    for kind in set(EventKind) - {EventKind.CHANGED}:
+        for language in ("ar", "en"):
+            said = history.line(office, Event(kind, NOW, "sara", {"to": ["huda"]}), language)
+            assert said, kind
+            assert "{" not in said
+            assert kind.value not in said or language == "en"
+
+
+def test_help_says_of_every_order_what_it_does_in_the_agents_language() -> None:
+    arabic, other = asked(), english()
+    for house, words in ((arabic, "تصير لديك"), (other, "the ticket is yours")):
+        order(house, "#help")
+        lines = told(house, "explanation").splitlines()
+        for name, alias in ARABIC.items():
+            (line,) = [x for x in lines if f"#{name}\u2069" in x or f"#{name} " in x]
+            assert f"#{alias}" in line
+            assert line.partition(": ")[2]
+        assert words in "\n".join(lines)
+
+
+def test_every_order_is_confirmed_also_one_about_the_words_themselves() -> None:
     house = asked()
-    order(house, "#why")
-    order(house, "#help")
-    told = [mail_of(e).text for e in house.letters("explanation", SARA.address)]
-    assert "received" in told[0]
-    assert "#إغلاق" in told[1]
+    order(house, "#note\nتحدثت معها")
+    assert "ولا يراها صاحب الطلب" in told(house, "confirmation")
+
+
+def test_undo_says_what_it_took_back() -> None:
+    house = asked()
+    order(house, "#priority high")
+    house.later(minutes=1)
+    order(house, "#undo")
+    assert "الأولوية الآن: عالية" in told(house, "confirmation")
+
+
+def test_a_level_is_said_in_arabic_as_well() -> None:
+    house = asked()
+    order(house, "#أولوية عالية")
+    assert house.ticket().priority == "high"
+    order(house, "#أولوية شديدة")
+    assert "قصوى" in told(house, "refusal")
+
+
+def test_a_colleague_reads_no_mail_of_which_nothing_was_carried_out() -> None:
+    house = asked()
+    order(house, "#clsoe")
+    order(house, "#assign omar\nجربنا كل شيء")
+    brought = mail_of(house.letters("notification", OMAR.address)[0]).text
+    assert "#clsoe" not in brought
+    assert brought.count("جربنا كل شيء") == 1
 
 
 def test_closing_ends_the_clocks_and_the_requesters_thanks_do_not_open_it() -> None:

@@ -7,12 +7,16 @@ from maild.casework import Case
 from maild.intake.orders import conduct, handing, joining, telling, undoing
 from maild.intake.orders.words import Errand, Step
 from maild.intake.words import Work
+from maild.mail.normal import normalise
 from maild.notices import requester as letters
+from maild.notices.commands import PRIORITIES
 from maild.tickets.orders import Order, Orders
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Status
 
-_PRIORITIES = ("low", "normal", "high", "top", "emergency")
+_LEVELS = {
+    normalise(word): level for level, arabic in PRIORITIES.items() for word in (level, arabic)
+}
 
 
 def carry_out(work: Work, case: Case, person: Person, orders: Orders) -> tuple[Step, ...]:
@@ -58,7 +62,7 @@ def _reopen(errand: Errand, _order: Order) -> Step:
 
 def _wait(errand: Errand, _order: Order) -> Step:
     return errand.step(
-        EventKind.PENDING, "تنتظر التذكرة رد المستفيد.", "The ticket waits for the requester."
+        EventKind.PENDING, "تنتظر التذكرة رد صاحب الطلب.", "The ticket waits for the requester."
     )
 
 
@@ -69,13 +73,15 @@ def _hold(errand: Errand, _order: Order) -> Step:
 
 
 def _priority(errand: Errand, order: Order) -> Step:
-    level = order.argument.casefold()
-    if level not in _PRIORITIES:
-        known = ", ".join(_PRIORITIES)
-        raise errand.refuse(f"الأولويات المعروفة: {known}", f"The priorities are {known}.")
+    level = _LEVELS.get(normalise(order.argument))
+    if level is None:
+        raise errand.refuse(
+            f"الأولويات المعروفة: {'، '.join(PRIORITIES.values())}",
+            f"The priorities are {', '.join(PRIORITIES)}.",
+        )
     return errand.step(
         EventKind.CHANGED,
-        f"الأولوية الآن: {level}",
+        f"الأولوية الآن: {PRIORITIES[level]}",
         f"The priority is now {level}.",
         priority=level,
     )

@@ -1,10 +1,10 @@
 """Orders that only ask: why is the ticket where it is, and what can be ordered."""
 
 from maild.intake.orders.words import Errand, Step
+from maild.notices import commands, history
 from maild.notices import writer as letters
 from maild.sla.timing import clock_named
-from maild.sla.wording import spoken_target
-from maild.tickets.orders import ARABIC, Order
+from maild.tickets.orders import Order
 
 
 def why(errand: Errand, _order: Order) -> Step:
@@ -13,19 +13,14 @@ def why(errand: Errand, _order: Order) -> Step:
     def do() -> str:
         case, office = errand.case, errand.work.office
         language = office.language_of(errand.by)
-        lines = [
-            f"- {office.when(event.at, language)}: {event.kind.value} ({event.actor})"
-            for event in errand.work.tx.tickets.events(case.ticket.desk, case.ticket.number)
-        ]
+        events = errand.work.tx.tickets.events(case.ticket.desk, case.ticket.number)
+        lines = [history.line(office, event, language) for event in events]
         for cycle in case.cycles:
             clock = clock_named(cycle.clock, cycle.kind, case.policy)
-            if clock is not None and cycle.due_at is not None:
-                target = spoken_target(clock.target, language)
-                due = office.when(cycle.due_at, language)
-                standing = cycle.standing(errand.work.now)
-                lines.append(f"- {cycle.clock}: {target}, {due}, {standing}")
+            if clock is not None:
+                lines.append(history.promise(office, cycle, clock, language, errand.work.now))
         title = errand.say("ما جرى للتذكرة", "What happened to the ticket")
-        return _tell(errand, title, "\n".join(lines))
+        return _tell(errand, title, "\n".join(filter(None, lines)))
 
     return do
 
@@ -34,9 +29,9 @@ def help_(errand: Errand, _order: Order) -> Step:
     """Answer with every order there is."""
 
     def do() -> str:
-        names = [f"- #{arabic} = #{name}" for name, arabic in ARABIC.items()]
         title = errand.say("الأوامر المتاحة", "What you can order")
-        return _tell(errand, title, "\n".join(names))
+        language = errand.work.office.language_of(errand.by)
+        return _tell(errand, title, commands.listed(language))
 
     return do
 

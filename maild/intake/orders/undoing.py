@@ -1,6 +1,6 @@
 """`#undo`: the last orders of this agent in the ticket are taken back; what was sent stays sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,8 +22,11 @@ _BACK = {
 }
 
 
-def remember(case: Case, before: Ticket, at: datetime, by: str) -> bool:
-    """Keep what orders changed, so that they can be taken back; tell whether they can."""
+def remember(case: Case, before: Ticket, at: datetime, by: str, done: Sequence[str]) -> bool:
+    """Keep what orders changed, so that they can be taken back; tell whether they can.
+
+    `done` are the sentences that confirmed them.
+    """
     after = case.ticket
     changed: dict[str, Any] = {
         name: list(value) if isinstance(value, tuple) else value
@@ -34,7 +37,7 @@ def remember(case: Case, before: Ticket, at: datetime, by: str) -> bool:
         changed["status"] = before.status.value
     if not changed or after.status in _OVER:
         return False
-    case.happen(EventKind.CHANGED, at, by, before=changed)
+    case.happen(EventKind.CHANGED, at, by, before=changed, done=list(done))
     return True
 
 
@@ -46,7 +49,8 @@ def undo(errand: Errand, _order: Order) -> Step:
             "ليس لك في هذه التذكرة أمر حديث يمكن التراجع عنه.",
             "You gave no order in this ticket lately that could be undone.",
         )
-    given_at, before = found
+    given_at, before, done = found
+    words = " ".join(done)
 
     def do() -> str:
         fields = {name: value for name, value in before.items() if name != "status"}
@@ -54,12 +58,12 @@ def undo(errand: Errand, _order: Order) -> Step:
             errand.happen(_BACK[Status(before["status"])])
             errand.case.revive(given_at)
         errand.happen(EventKind.CHANGED, undone=given_at.isoformat(), **fields)
-        return errand.say("تم التراجع عن الأمر.", "The order is undone.")
+        return errand.say(f"أُلغي ما سبق: «{words}»", f"This is undone: “{words}”")
 
     return do
 
 
-def _last(errand: Errand) -> tuple[datetime, Mapping[str, Any]] | None:
+def _last(errand: Errand) -> tuple[datetime, Mapping[str, Any], Sequence[str]] | None:
     ticket = errand.case.ticket
     undone: set[str] = set()
     for event in reversed(errand.work.tx.tickets.events(ticket.desk, ticket.number)):
@@ -69,5 +73,5 @@ def _last(errand: Errand) -> tuple[datetime, Mapping[str, Any]] | None:
             undone.add(str(event.data["undone"]))
         mine = event.actor == errand.by.key and "before" in event.data
         if mine and event.at.isoformat() not in undone:
-            return event.at, event.data["before"]
+            return event.at, event.data["before"], event.data.get("done", ())
     return None
