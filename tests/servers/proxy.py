@@ -14,10 +14,14 @@ class Proxy:
     """Passes every connection on to a port; `with Proxy(port) as proxy:` starts and stops it."""
 
     to: int
-    pace: float = 0  # bytes a second from the server; 0 as fast as it goes
     memory: float = 0  # seconds of silence after which nothing passes, as behind a NAT; 0 for ever
     connections: int = 0
     _open: list[socket.socket] = field(default_factory=list)
+    _slow: dict[socket.socket, float] = field(default_factory=dict)
+
+    def slow_down(self, pace: float) -> None:
+        """Let the lines that are open now bring so many bytes a second, one by one."""
+        self._slow = dict.fromkeys(self._open, pace)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -54,7 +58,7 @@ class Proxy:
                         return
                     forgotten = forgotten or 0 < self.memory < time.monotonic() - last
                     if not forgotten:
-                        self._pass(got, sink, self.pace if source is far else 0)
+                        self._pass(got, sink, self._slow.get(far, 0) if source is far else 0)
                         last = time.monotonic()
 
     def _pass(self, got: bytes, sink: socket.socket, pace: float) -> None:
