@@ -128,3 +128,17 @@ def test_a_play_keeps_nothing_from_the_one_before(tmp_path: Path) -> None:
     story = question(at(5, "09:00")), answer(at(5, "10:00"))
     first, second = (told(desk(tmp_path), *story, until=at(9, "09:00")) for _ in range(2))
     assert first == second
+
+
+def test_a_flood_is_played_as_digests_a_quarter_of_an_hour_apart(tmp_path: Path) -> None:
+    crowd = [
+        Written(at(5, "09:00") + timedelta(seconds=n), What.NEW, f"t{n}", by=f"p{n}@of{n}.example",
+                subject=f"question {n}")
+        for n in range(40)
+    ]  # fmt: skip
+    timeline = told(desk(tmp_path), *crowd, until=at(5, "10:00"))
+    letters = [e for e in timeline.entries if e.facts.get("to") == "sara@desk.example"]
+    digests = [e.at for e in letters if e.facts["purpose"] == "digest"]
+    assert sum(e.facts["purpose"] == "notification" for e in letters) == 30
+    assert len(digests) == 2
+    assert timedelta(minutes=15) <= digests[1] - digests[0] <= timedelta(minutes=17)
