@@ -7,8 +7,8 @@ from maild.casework import Case
 from maild.casework.digests import crowded, keep_news
 from maild.casework.promise import promise_of
 from maild.intake.words import Work
-from maild.mail.mail import Attachment, Mail
-from maild.mail.read import read as read_mail
+from maild.mail.mail import Attachment
+from maild.mail.read import attached
 from maild.notices import requester, staff
 from maild.notices.digest import came
 from maild.tickets.orders import read as read_orders
@@ -126,11 +126,13 @@ def _teems(work: Work) -> bool:
 
 
 def files_of(work: Work, message: Message) -> tuple[Attachment, ...]:
-    """Return what was attached to a message, read again from its raw mail, which was readable."""
+    """Return what was attached to a message, taken from its raw mail.
+
+    Only the files: a whole mail is read in a child, and never while the store is locked.
+    """
     if message.mail is None:
         return ()
-    mail = read_mail(work.tx.mails.raw(work.desk.key, message.mail))
-    return mail.attachments if isinstance(mail, Mail) else ()
+    return attached(work.tx.mails.raw(work.desk.key, message.mail), work.mailbox.default_charset)
 
 
 def tell_where(work: Work, case: Case, key: str) -> None:

@@ -56,6 +56,14 @@ def read(raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
         return unreadable(raw, "The parts are nested too deeply to be read.", default_charset)
 
 
+def attached(raw: bytes, default_charset: str | None = None) -> tuple[Attachment, ...]:
+    """Return what is attached to a mail that was read before, and read nothing else of it."""
+    if limits.measure(raw) is not None:
+        return ()
+    body = parts.read(structure.parse(raw), default_charset)
+    return _unwrapped(body.attachments, set())[0]
+
+
 def _read(raw: bytes, default: str | None) -> Mail:
     message = structure.parse(raw)
     fields = [(str(name), str(value)) for name, value in message.raw_items()]

@@ -11,7 +11,7 @@ from maild.mail import defects, limits
 from maild.mail.flowed import unflow
 from maild.mail.mail import Address, Mail, Nature
 from maild.mail.parameters import parameters
-from maild.mail.read import read
+from maild.mail.read import attached, read
 from maild.mail.unreadable import Unreadable, unreadable
 from tests.bad.mails import HEAD, MAILS, TYPED, alternatives, text
 
@@ -235,3 +235,19 @@ def test_safe_headers_can_be_drawn_from_any_bytes(data: bytes) -> None:
     for _, value in unreadable(HEAD[:10] + data, "x").headers:
         value.encode("utf-8")
         assert not {"\x00", "\n"} & set(value)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MAILS if name[:3] in {"E16", "E23", "E26", "E31"}]
+)
+def test_the_files_alone_are_those_of_the_whole_mail_and_no_text_is_judged_for_them(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = MAILS[name]()
+    expected = mail(raw).attachments
+    monkeypatch.setattr("maild.mail.newtext.split", None)
+    assert attached(raw) == expected
+
+
+def test_a_mail_over_a_limit_has_no_files() -> None:
+    assert attached(MAILS["E13 parts"]()) == ()
