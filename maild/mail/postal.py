@@ -46,5 +46,9 @@ def to_ascii(address: str) -> str | None:
 
 
 def can_be_written_to(address: str) -> bool:
-    """Tell whether a letter can bear `address` as it is written, or with its domain in A-labels."""
-    return is_address(to_ascii(address) or address)
+    """Tell whether a letter can bear `address` as it is written, or with its domain in A-labels.
+
+    A domain that has no A-labels is nobody's, whatever the server offers.
+    """
+    domain = to_ascii(f"x@{address.rpartition('@')[2]}")
+    return domain is not None and is_address(to_ascii(address) or address)

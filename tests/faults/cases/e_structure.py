@@ -42,7 +42,6 @@ def only_what_was_closed(splitter: _Splitter) -> None:
         careless(replaced("maild.mail.limits.measure", lambda _: None)),
     ),
     told=rf"^quarantined student 2: {PARTS}$",
-    quick=True,
 )
 def many_parts(place: Place) -> None:
     costly(place, "E13", PARTS)

@@ -122,7 +122,6 @@ def nul(place: Place) -> None:
         "CR, LF and CRLF each end a line",
         careless(replaced("maild.mail.structure.parse", at_the_blank_line)),
     ),
-    quick=True,
 )
 def bare_line_ends(place: Place) -> None:
     mails = hostile(place, "E21")
