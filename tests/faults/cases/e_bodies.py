@@ -90,6 +90,7 @@ def two_letters(place: Place) -> None:
     "lines made for slow patterns: tickets, and letters a server takes; lines that take a gigabyte"
     " to unfold: kept aside; the daemon stays small",
     defence=Defence("mail is read in children whose memory and time are limited", careless()),
+    limit=200,
     told=rf"^quarantined student 4: {TOO_COSTLY}$",
 )
 def slow_patterns(place: Place) -> None:
