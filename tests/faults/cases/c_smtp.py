@@ -38,7 +38,7 @@ def greylisted(place: Place) -> None:
     with Greylist(place.clock) as greylist:
         policy = f"check_policy_service inet:127.0.0.1:{greylist.port}"
         place.own_postfix(f"smtpd_recipient_restrictions = {policy}\n")
-        with place.impatient(), place.running() as daemon:
+        with place.running() as daemon:
             place.write()
             put_off(place, 2)
             for _ in range(4):
@@ -64,7 +64,7 @@ def greylisted(place: Place) -> None:
 def refused_for_now(place: Place) -> None:
     sink = place.sink({"DATA": ["451 4.3.0 try later"], "dot": ["452 4.3.1 disk full"]})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         put_off(place, 2)
         later(place, daemon, minutes=6, seconds=1)
@@ -85,7 +85,7 @@ def refused_for_now(place: Place) -> None:
 def refused_recipient(place: Place) -> None:
     sink = place.sink({"RCPT": ["550 5.1.1 no such user"]})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running():
+    with place.running():
         place.write()
         place.until(lambda: len(sink.deliveries) == 2)  # the notification, and what staff are told
     assert sink.recipients == [place.staff("sara").address] * 2
@@ -104,7 +104,7 @@ def refused_recipient(place: Place) -> None:
 def too_large(place: Place) -> None:
     place.own_postfix("message_size_limit = 60000\n")
     sara = place.staff("sara")
-    with place.impatient(), place.running():
+    with place.running():
         place.write("The lecture is attached.", attachments=(LARGE,))
         question = place.letter(sara)
         assert "The lecture is attached." in question.mail.text
@@ -131,7 +131,7 @@ def refused_content(place: Place) -> None:
     (place.folder / "filter").write_text('/name="?answer\\.exe/ REJECT no programs here\n')
     place.own_postfix(f"mime_header_checks = regexp:{place.folder}/filter\n")
     sara = place.staff("sara")
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         place.reply(place.letter(sara), "Run this.", sara, attachments=(PROGRAM,))
         told = place.letter(sara, 2)
@@ -169,7 +169,7 @@ def one_of_two(place: Place) -> None:
     place.attacked(smtp=sink)
     place.expected |= {friend}
     sara, noura = place.staff("sara"), place.requester()
-    with place.impatient(), place.running():
+    with place.running():
         place.write(cc=(Address("Friend", friend),))
         place.until(lambda: sara.address in sink.recipients)
         place.reply(letter_to(sara, sink), "Try again, please.", sara)

@@ -52,7 +52,7 @@ def tried_on(tx: Transaction, outgoing: outbox.Outgoing, entry: Entry, refused: 
 def refused_connection(place: Place) -> None:
     (port,) = free_ports(1)
     place.attacked(smtp=FakeSmtp(port=port))
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         held(place)
         sink = place.sink(port=port)
@@ -75,7 +75,7 @@ def busy_greeting(place: Place) -> None:
     busy = True
     sink = place.sink({"CONNECT": lambda: "421 4.3.2 too busy" if busy else None})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         place.until(lambda: sink.connections)
         later(place, daemon, seconds=50)
@@ -98,7 +98,7 @@ def busy_greeting(place: Place) -> None:
 def wrong_password(place: Place) -> None:
     place.secret("smtp", "not the password")
     postfix = place.own_postfix(smtp_secret="secrets/smtp")
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         for n in range(12):
             place.leave(place.question(f"Question number {n}.", subject=f"Question {n}"))
         place.await_tickets(12)
@@ -141,7 +141,7 @@ def forbidden_login(place: Place) -> None:
     said: Action = "454 4.7.0 Temporary authentication failure"
     sink = place.sink({"AUTH": lambda: said})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         held(place)
         assert paused_until(place) == place.clock.now + timedelta(minutes=1)
@@ -173,7 +173,7 @@ async def in_clear(self: Connection, _context: ssl.SSLContext) -> None:
 def stripped_encryption(place: Place) -> None:
     sink = place.sink()
     place.desk(place.mailbox("student", smtp=sink.port, smtp_security="starttls"))
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         held(place)
         later(place, daemon, minutes=5)
@@ -213,7 +213,7 @@ class Limited:
 def rate_limit(place: Place) -> None:
     sink = place.sink({"MAIL": Limited(place)})
     place.attacked(smtp=sink)
-    with long_leases(), place.impatient(), place.running() as daemon:
+    with long_leases(), place.running() as daemon:
         for n in range(12):
             place.leave(place.question(f"Question number {n}.", subject=f"Question {n}"))
         place.await_tickets(12)
@@ -251,7 +251,7 @@ def used_up_quota(place: Place) -> None:
     said: Action = None
     sink = place.sink({"MAIL": lambda: said})
     place.attacked(smtp=sink)
-    with long_leases(), place.impatient(), place.running() as daemon:
+    with long_leases(), place.running() as daemon:
         place.write()
         place.until(lambda: len(sink.deliveries) == 2)
         said = "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending"
@@ -285,7 +285,7 @@ def used_up_quota(place: Place) -> None:
 def six_days_down(place: Place) -> None:
     (port,) = free_ports(1)
     place.attacked(smtp=FakeSmtp(port=port))
-    with long_leases(), place.impatient(), place.running() as daemon:
+    with long_leases(), place.running() as daemon:
         place.write()
         held(place)
         first = {entry.id for entry in letters(place)}

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from aiosmtplib.protocol import SMTPProtocol
 
+from maild.imap.wire import Limits
 from maild.mail.mail import Address, Mail
 from maild.mail.mime import Entity
 from maild.mail.read import read
@@ -15,6 +16,8 @@ from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
 from tests.faults.sending import later, letters, put_off, waiting
 from tests.servers.fake_smtp import Fault
+
+SHORT = Patience(connect=10, command=2, upload=5, dot=2)
 
 
 def doubted(place: Place, count: int) -> None:
@@ -42,7 +45,7 @@ def broken_after_the_dot(place: Place) -> None:
         {f"dot:{noura}": [Fault.DISCONNECT], f"stored:{sara}": [Fault.DISCONNECT] * 2}
     )
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         place.write()
         place.until(lambda: sink.recipients == [sara])
         for minutes in (14, 2, 20):
@@ -77,7 +80,7 @@ def silent_after_the_dot(place: Place) -> None:
     assert Patience().dot >= 600  # RFC 5321 4.5.3.2.6
     sink = place.sink({f"stored:{place.requester().address}": [Fault.HANG]})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.impatient(Limits(), SHORT), place.running() as daemon:
         place.write()
         doubted(place, 1)
         assert place.staff("sara").address in sink.recipients
@@ -109,7 +112,7 @@ NONSENSE = (
 def nonsense(place: Place) -> None:
     sink = place.sink({"RCPT": NONSENSE})
     place.attacked(smtp=sink)
-    with place.impatient(), place.running() as daemon:
+    with place.impatient(Limits(), SHORT), place.running() as daemon:
         for n in range(4):
             place.write(f"Question number {n}", f"Question {n}")
         place.until(lambda: len(letters(place)) == 7)
@@ -134,7 +137,7 @@ def address_outside_ascii(place: Place) -> None:
     sink = place.sink()
     place.attacked(smtp=sink)
     asker = Address("محمد", f"محمد@trainee.{place.domain}")
-    with place.impatient(), place.running():
+    with place.running():
         place.leave(place.question(by=asker))
         place.until(lambda: len(sink.deliveries) == 2)
         place.until(lambda: not waiting(place))
@@ -161,7 +164,7 @@ def seven_bits(place: Place) -> None:
     question = "لا أستطيع فتح المحاضرة الثالثة."
     sink = place.sink(extensions=("AUTH PLAIN",), seven_bits=True)
     place.attacked(smtp=sink)
-    with place.impatient(), place.running():
+    with place.running():
         place.write(question, "محاضرة")
         place.until(lambda: len(sink.deliveries) == 2)
     brought = next(d.raw for d in sink.deliveries if d.recipient == place.staff("sara").address)

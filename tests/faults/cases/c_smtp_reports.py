@@ -65,7 +65,7 @@ def anybody(_work: Any, _entry: Entry) -> bool:
 def reports(place: Place) -> None:
     sara, noura = place.staff("sara"), place.requester()
     gone = Address("Gone", "gone@unknown.example")  # Postfix takes this, and reports a failure
-    with place.impatient(), place.running():
+    with place.running():
         place.write("Is anybody there?", "Hello", noura)
         place.reply(place.letter(sara), "Yes, we are.", sara)
         place.letter(noura, 2)

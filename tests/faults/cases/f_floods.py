@@ -57,7 +57,7 @@ def one_victim(place: Place) -> None:
     domain = f"elsewhere.{place.domain}"
     by = [Address("V", f"victim{f'+{n}' if n % 2 else ''}@{domain}") for n in range(VICTIM)]
     mails = [place.question(f"Help {n}", by=who, subject=f"Help {n}") for n, who in enumerate(by)]
-    with long_leases(), place.impatient(), place.running():
+    with long_leases(), place.running():
         flood(place, mails)
         taken_in(place, VICTIM)
     got = [e for e in letters(place) if e.recipient.endswith(domain)]
@@ -75,7 +75,8 @@ def one_victim(place: Place) -> None:
 )
 def many_questions(place: Place) -> None:
     sara = place.staff("sara").address
-    with long_leases(), place.impatient(), place.running() as daemon:
+    with long_leases(), place.running() as daemon:
+        daemon._scheduler.pause()  # alarms ring when this case says so
         for n in range(4):
             crowd(place, QUESTIONS, n * QUESTIONS)
             place.ring(daemon, minutes=2)
@@ -102,7 +103,8 @@ def many_questions(place: Place) -> None:
     ),
 )
 def many_overdue(place: Place) -> None:
-    with long_leases(), place.impatient(), place.running() as daemon:
+    with long_leases(), place.running() as daemon:
+        daemon._scheduler.pause()  # alarms ring when this case says so
         crowd(place, OVERDUE)
         place.ring(daemon, minutes=16)  # the digest of what came
         place.until(place.at_rest)
@@ -132,7 +134,7 @@ CANARY = "BUY-NOW-771"
 def foreign_words(place: Place) -> None:
     victim = Address(CANARY, f"victim@elsewhere.{place.domain}")
     file = Attachment(f"{CANARY}.txt", "text/plain", CANARY.encode())
-    with long_leases(), place.impatient(), place.running():
+    with long_leases(), place.running():
         place.write(
             f"{CANARY} http://{CANARY}.example", f"{CANARY} {{{{7*7}}}}", victim,
             attachments=(file,), headers=((f"X-{CANARY}", CANARY),),

@@ -40,7 +40,7 @@ def two_desks(place: Place) -> None:
     )  # fmt: skip
     theirs = Address("South", south.at("student"))
     place.expected |= {s.email for s in south.settings.desks["south"].staff.people.values()}
-    with place.impatient(), place.running(), south.running():
+    with place.running(), south.running():
         place.write(by=theirs)
         place.letter(theirs)
         place.until(lambda: decided(south) and place.at_rest(), what="silence")
@@ -60,7 +60,7 @@ def vacation_bot(place: Place) -> None:
     def away(letter: Letter) -> None:
         place.write(f"Read on Sundays only ({robot.answered}).", f"A {robot.answered}. word", bot)
 
-    with place.impatient(), place.running():
+    with place.running():
         robot = Robot(place, bot, away)
         with robot:
             place.write("I shall think about it.", "Hello", bot)
@@ -77,7 +77,7 @@ def vacation_bot(place: Place) -> None:
 )
 def absence_note(place: Place) -> None:
     sara = place.staff("sara")
-    with place.impatient(), place.running():
+    with place.running():
         place.write()
         brought = place.letter(sara)
         place.reply(brought, "#close\nI am away until Monday.", sara, auto_submitted="auto-replied")
@@ -100,7 +100,7 @@ def absence_note(place: Place) -> None:
 def list_post(place: Place) -> None:
     author = Address("Author", f"author@elsewhere.{place.domain}")
     headers = (("List-Id", "<talk.lists.example>"), ("List-Post", "<mailto:talk@lists.example>"))
-    with place.impatient(), place.running():
+    with place.running():
         place.leave(place.question(by=author, subject="[talk] New post", headers=headers))
         taken_in(place, 1)
     assert written_to(place) == {place.staff("sara").address}, "a list was answered"
@@ -117,7 +117,7 @@ def bounced_acknowledgement(place: Place) -> None:
     place.desk(place.mailbox("student", "null_sender: false"))
     noura = Address("Noura", "noura@unknown.example")  # Postfix takes this, and reports a failure
     sara = place.staff("sara")
-    with place.impatient(), place.running():
+    with place.running():
         place.leave(place.question(by=noura))
         place.dovecot.await_inbox(place.at("student"), 2, 20)
         taken_in(place, 2)
@@ -136,7 +136,7 @@ def bounced_acknowledgement(place: Place) -> None:
 )
 def own_address(place: Place) -> None:
     ours = Address("Students", place.at("student"))
-    with place.impatient(), place.running():
+    with place.running():
         place.leave(place.question("Who am I?", by=ours, subject="Myself"))
         taken_in(place, 1)
     assert not place.attacked_subjects(), "a ticket was opened for ourselves"
@@ -157,7 +157,7 @@ def own_address(place: Place) -> None:
 def agent_is_the_mailbox(place: Place) -> None:
     file = place.config / "desks" / f"{place.key}.yaml"
     good = file.read_text()
-    with place.impatient(), place.running() as daemon:
+    with place.running() as daemon:
         reloading = Reloading(place.config, daemon, place.settings)
         file.write_text(good.replace(place.staff("sara").address, place.at("student")))
         checked = place.cli("check")
@@ -198,7 +198,7 @@ def forwarding_rule(place: Place) -> None:
         ids = (*letter.mail.references, letter.mail.message_id)
         place.write(words, f"FW: {letter.mail.subject}", sara, references=ids)
 
-    with place.impatient(), place.running():
+    with place.running():
         with Robot(place, sara, redirect) as robot:
             place.write()
             place.letter(sara)
