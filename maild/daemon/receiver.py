@@ -41,6 +41,7 @@ _STRIKES = 3
 _SENT_BY_THEN = timedelta(hours=1)
 _LOST_NUMBERS = 1000  # what was told to somebody since the backup is nobody else's number now
 _AGAIN = "mail that an earlier database had taken in; its letters are not sent again"
+_LATEST = 200  # mails; a batch is 50, and the next one is fetched while it is committed
 _HISTORY = {
     "ignore": "mail that lay here before is left alone",
     "archive": "mail that lay here before is threaded, without letters or clocks",
@@ -147,6 +148,13 @@ class DeskReceiver:
                 left_alone = self._one_by_one(uidvalidity, mails, readings)
         self._committed()
         return [m.uid for m in mails if m.uid not in left_alone]
+
+    def committed(self, uidvalidity: int) -> Sequence[int]:
+        """Return the UIDs taken in last: more than can be under way when maild dies."""
+        if self._mailbox.after == "leave":
+            return []
+        with self._store.reading() as tx:
+            return tx.mails.latest(self._desk, self._mailbox.key, uidvalidity, _LATEST)
 
     def trouble(self, sentence: str, kind: str) -> None:
         """Remember since when and why the mailbox does not work."""

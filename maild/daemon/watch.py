@@ -59,6 +59,9 @@ class Receiver(Protocol):
         Returns the UIDs that may now be flagged or moved on the server.
         """
 
+    def committed(self, uidvalidity: int) -> Sequence[int]:
+        """Return the UIDs taken in last, which may or may not be flagged or moved by now."""
+
     def trouble(self, sentence: str, kind: str) -> None:
         """Take note of an incident; called once, not at every attempt."""
 
@@ -109,6 +112,7 @@ class Watch:
         self._reported: set[str] = set()  # kinds of the incidents that last
         self._told_well = False
         self._owed: dict[int, set[int]] = {}  # uidvalidity -> committed, not yet flagged or moved
+        self._recalled = False  # what a predecessor may have owed was looked for
         self._stuck_at = -1  # the UID after which fetching failed last
         self._strikes = 0
         self._careful = 0  # so many mails are fetched one by one
@@ -174,6 +178,7 @@ class Watch:
             state = mailbox.select()
             self._since = self._since or state.uidnext
             after = self._place(state)
+            self._recall(mailbox, state.uidvalidity)
             self._settle(mailbox, state.uidvalidity)
             fresh = time.monotonic() + self._reselect
             while not self._stopping.is_set():
@@ -251,6 +256,13 @@ class Watch:
         # A mark tells of an earlier maild only on mail that lay there when we came: later, somebody
         # has moved the mail here with its marks.
         return [replace(m, marked=m.marked and m.uid < self._since) for m in mails]
+
+    def _recall(self, mailbox: Mailbox, uidvalidity: int) -> None:
+        """Find, once, what was committed and neither flagged nor moved: a maild before us died."""
+        if not self._recalled:
+            left = mailbox.unmarked(self._receiver.committed(uidvalidity))
+            self._owed.setdefault(uidvalidity, set()).update(left)
+            self._recalled = True
 
     def _settle(self, mailbox: Mailbox, uidvalidity: int) -> None:
         """Flag or move what is committed; a refusal is reported once.

@@ -135,6 +135,19 @@ class Mailbox:
 
     # What happens to a processed mail
 
+    def unmarked(self, uids: Sequence[int]) -> list[int]:
+        """Return those of `uids` that lie there as if done() had never been called for them.
+
+        Where the server keeps no keywords, somebody may also have marked them as unread again.
+        """
+        criteria = {"flag": ["UNKEYWORD", KEYWORD] if self._keywords else ["UNSEEN"], "move": []}
+        if not uids or self._account.after not in criteria:
+            return []
+        with self._speaking("look for mails that are not marked") as client:
+            among = ",".join(str(uid) for uid in uids)
+            found = client.search(["UID", among, *criteria[self._account.after]])
+            return sorted(set(found) & set(uids))
+
     def done(self, uids: Sequence[int]) -> None:
         """Flag or move these mails as the account says; a mail that is gone is no failure."""
         for start in range(0, len(uids), COMMAND_UIDS):

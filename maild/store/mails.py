@@ -65,6 +65,16 @@ _SEEN = select(sources.c.uid).where(
     sources.c.uidvalidity == bindparam("uidvalidity"),
     sources.c.uid.in_(bindparam("uids", expanding=True)),
 )
+_HIGHEST = (
+    select(sources.c.uid)
+    .where(
+        sources.c.desk == bindparam("desk"),
+        sources.c.mailbox == bindparam("mailbox"),
+        sources.c.uidvalidity == bindparam("uidvalidity"),
+    )
+    .order_by(sources.c.uid.desc())
+    .limit(bindparam("at_most"))
+)
 # A mail released from quarantine has its outcome replaced; any other outcome is final.
 _RECORD = upsert(
     sources,
@@ -140,6 +150,11 @@ class Mails:
             values = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity}
             found.update(self._pending.execute(_SEEN, values | {"uids": window}).scalars())
         return found
+
+    def latest(self, desk: str, mailbox: str, uidvalidity: int, limit: int) -> list[int]:
+        """Return the highest UIDs that have a record, ascending."""
+        values = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity, "at_most": limit}
+        return sorted(self._pending.execute(_HIGHEST, values).scalars())
 
     def expect(self, desk: str, digests: Collection[bytes], identities: Collection[str]) -> None:
         """Look up together what `keep` and `twin` will be asked about these mails."""

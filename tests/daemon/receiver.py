@@ -20,6 +20,7 @@ class Recorder:
     renumbered: list[tuple[Cursor, FolderState]] = field(default_factory=list)
     troubles: list[tuple[str, str]] = field(default_factory=list)  # kind, sentence
     times_well: int = 0
+    unmarked: list[int] = field(default_factory=list)  # what one before us took in
     failures: int = 0  # so many batches cannot be committed
 
     @property
@@ -53,6 +54,9 @@ class Recorder:
         self.batches.append(list(mails))
         self.at = Cursor(uidvalidity, mails[-1].uid)
         return [mail.uid for mail in mails]
+
+    def committed(self, uidvalidity: int) -> Sequence[int]:
+        return self.unmarked
 
     def trouble(self, sentence: str, kind: str) -> None:
         self.troubles.append((kind, sentence))

@@ -109,6 +109,19 @@ def test_a_restart_goes_on_where_it_was(dovecot: Dovecot, user: str, watching: W
     assert len(receiver.first) == 1
 
 
+def test_what_a_maild_that_died_had_not_flagged_is_flagged_at_the_next_start(
+    dovecot: Dovecot, user: str, watching: Watching
+) -> None:
+    for number in (1, 2, 3):
+        dovecot.append(user, mail(number))
+    uidvalidity = dovecot.doveadm("mailbox", "status", "-u", user, "uidvalidity", "INBOX")
+    before_us = Cursor(int(uidvalidity.rpartition("=")[2]), 2)
+    receiver = Recorder(at=before_us, unmarked=[1, 2])
+    watching(account(dovecot, user), receiver)
+    until(lambda: all("$Maild" in flags for flags in dovecot.flags(user).values()))
+    assert [each.uid for each in receiver.mails] == [3]
+
+
 def test_mail_a_person_reads_first_is_still_taken(
     dovecot: Dovecot, user: str, watching: Watching
 ) -> None:

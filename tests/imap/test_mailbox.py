@@ -191,6 +191,21 @@ def test_moving_makes_an_arabic_folder_that_is_not_there_yet(
     assert dovecot.inbox(user, "تمت المعالجة") == [mail(1), mail(3)]
 
 
+def test_what_was_never_marked_is_found_again(dovecot: Dovecot, user: str, opened: Open) -> None:
+    for number in (1, 2, 3):
+        dovecot.append(user, mail(number))
+    mailbox = opened()
+    mailbox.done([1])
+    with dovecot.session(user) as client:
+        client.select_folder("INBOX")
+        client.remove_flags([1], [b"\\Seen"])  # a person wants to come back to it
+        client.add_flags([2], [b"\\Seen"])  # and has read this one
+    assert mailbox.unmarked([1, 2, 99]) == [2]
+    assert mailbox.unmarked([]) == []
+    assert opened(after="move", move_to="Done").unmarked([1, 2, 99]) == [1, 2]
+    assert opened(after="leave").unmarked([1, 2]) == []
+
+
 def test_an_arabic_folder_can_be_watched(dovecot: Dovecot, user: str, opened: Open) -> None:
     dovecot.append(user, mail(1), folder="الوارد/الطلاب")
     assert [each.raw for each in opened(folder="الوارد/الطلاب").new(0)] == [mail(1)]
