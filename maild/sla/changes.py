@@ -1,15 +1,15 @@
 """Changes that are no step of one clock: new rules, two tickets made one, an answer come back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from maild.sla.cycle import Cycle, Outcome
-from maild.sla.cycles import Cycles, ended, latest, reopened_cycle, replayed, timed
+from maild.sla.cycles import Cycles, advance, ended, latest, reopened_cycle, timed
 from maild.sla.ladder import Fired, FiringKind
 from maild.sla.policy import ClockKind, Policy
 from maild.sla.timing import Calendars, clock_named
-from maild.tickets.ticket import Event
+from maild.tickets.ticket import Event, EventKind
 
 _NO_POLICY = "policy"  # stop reason of a cycle whose clock no policy has any more
 
@@ -57,7 +57,7 @@ def _with_added(
     events: Sequence[Event],
 ) -> Cycles:
     """Return the cycles and those of clocks the policy adds, or has again after another policy."""
-    found = list(cycles)
+    found, came_back = list(cycles), _came_back(events)
     former = {
         clock.name: latest(c for c in found if clock_named(c.clock, c.kind, policy) is clock)
         for clock in policy.clocks
@@ -67,7 +67,7 @@ def _with_added(
         clock
         for clock in policy.clocks
         if clock.name in former
-        and ((last := former[clock.name]) is None or last.stop_reason == _NO_POLICY)
+        and ((last := former[clock.name]) is None or _ended_by_nobody(last, came_back))
     )
     added = replace(policy, clocks=missing)
     for cycle in replayed(events, added, calendars):
@@ -90,6 +90,43 @@ def _with_added(
             fresh = replace(cycle, n=number, initial_due_at=None, not_before=now)
             found.append(timed(fresh, clock, hours))
     return tuple(found)
+
+
+def _ended_by_nobody(cycle: Cycle, came_back: Collection[datetime]) -> bool:
+    """Whether a cycle ended by a change of rules, or by an answer nobody received."""
+    bounced = cycle.stop_reason == "agent_reply" and cycle.stopped_at in came_back
+    return cycle.stop_reason == _NO_POLICY or bounced
+
+
+def replayed(events: Sequence[Event], policy: Policy, calendars: Calendars) -> Cycles:
+    """Return the cycles a whole history gives under one policy.
+
+    A merge alone cannot be worked out of one ticket's history.
+    """
+    cycles: Cycles = ()
+    for event in events:
+        cycles = advance(cycles, event, policy, calendars)
+        if (answered_at := _bounced(event, events)) is not None:
+            cycles = unanswer(cycles, answered_at, policy, calendars)
+        if "undone" in event.data:
+            undone_at = datetime.fromisoformat(event.data["undone"])
+            cycles = revive(cycles, undone_at, policy, calendars)
+    return cycles
+
+
+def _came_back(events: Sequence[Event]) -> set[datetime]:
+    """Return when the answers were given that bounced for good."""
+    return {at for event in events if (at := _bounced(event, events)) is not None}
+
+
+def _bounced(event: Event, events: Sequence[Event]) -> datetime | None:
+    """Return when the answer was given of which `event` says that it bounced; else None."""
+    number = event.data.get("answer")  # counted from 1
+    if event.kind is not EventKind.ANSWER_BOUNCED or not isinstance(number, int):
+        return None
+    if not 0 < number <= len(events):
+        return None
+    return events[number - 1].at
 
 
 def merge(

@@ -4,7 +4,7 @@ Each rule is one line of a table: which event ends which clock, and how. Instant
 events, never of their processing, so mail read late after downtime gives the same cycles.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -201,11 +201,3 @@ def _booked(event: Event) -> datetime | None:
     if not isinstance(value, datetime) or value.tzinfo is None:
         return None
     return value.astimezone(UTC)
-
-
-def replayed(events: Sequence[Event], policy: Policy, calendars: Calendars) -> Cycles:
-    """Return the cycles a whole history gives under one policy."""
-    cycles: Cycles = ()
-    for event in events:
-        cycles = advance(cycles, event, policy, calendars)
-    return cycles

@@ -12,7 +12,7 @@ from maild.sla.changes import merge, recompute, unanswer
 from maild.sla.cycle import Cycle, Outcome
 from maild.sla.hours import OpenHours
 from maild.sla.ladder import Fired, FiringKind, next_alarm
-from maild.sla.policy import ClockKind, Count, On, Policy, Span, Stage, When
+from maild.sla.policy import ClockKind, Count, Match, On, Policy, Span, Stage, When
 from maild.tickets.ticket import Event, EventKind
 from tests.sla.play import Desk
 from tests.sla.rules import CALENDAR, NewRules, Step
@@ -295,6 +295,45 @@ def test_a_bounced_answer_lets_the_resolution_run_again() -> None:
     steps = [event(E.AGENT_REPLY, "12 11:00"), event(E.SOLVED, "12 11:00")]
     (cycle,) = story(rules, RECEIVED, *steps, event(E.ANSWER_BOUNCED, "12 12:00")).cycles
     assert (cycle.open, cycle.due_at) == (True, at("13 11:00"))
+
+
+NO_CLOCKS = Policy("none", Match(), ())
+BOUNCED = event(E.ANSWER_BOUNCED, "14 10:00", answer=2)
+
+
+def test_an_answer_that_bounced_while_no_rule_promised_one_is_owed_when_a_rule_does() -> None:
+    answered = play(LADDER, RECEIVED, ANSWER).cycles
+    events = (RECEIVED, ANSWER, BOUNCED)
+    without = recompute(answered, NO_CLOCKS, CALENDARS, at("13 12:00"), events[:2])
+    assert unanswer(without, ANSWER.at, NO_CLOCKS, CALENDARS) == without
+    (cycle,) = recompute(without, LADDER, CALENDARS, at("14 12:00"), events)
+    assert (cycle.n, cycle.open, cycle.started_at) == (1, True, RECEIVED.at)
+    assert cycle.due_at == at("15 10:00")
+
+
+def test_an_answer_that_was_given_and_bounced_while_no_rule_promised_one_is_owed() -> None:
+    asked = play(LADDER, RECEIVED, until="12 12:00").cycles
+    without = recompute(asked, NO_CLOCKS, CALENDARS, at("12 12:00"), (RECEIVED,))
+    events = (RECEIVED, ANSWER, BOUNCED)
+    (cycle,) = recompute(without, LADDER, CALENDARS, at("14 12:00"), events)
+    assert (cycle.n, cycle.open, cycle.started_at) == (1, True, RECEIVED.at)
+
+
+def test_a_later_answer_that_arrived_is_an_answer_under_new_rules_too() -> None:
+    again = (event(E.REQUESTER_MESSAGE, "13 11:00"), event(E.AGENT_REPLY, "13 12:00"))
+    answered = play(LADDER, RECEIVED, ANSWER, *again).cycles
+    events = (RECEIVED, ANSWER, *again, BOUNCED)
+    assert not any(c.open for c in recompute(answered, LADDER, CALENDARS, at("14 12:00"), events))
+
+
+def test_a_closing_undone_while_no_rule_promised_an_answer_is_undone_when_one_does() -> None:
+    asked = play(LADDER, RECEIVED, until="12 12:00").cycles
+    without = recompute(asked, NO_CLOCKS, CALENDARS, at("12 12:00"), (RECEIVED,))
+    solved = event(E.SOLVED, "12 13:00")
+    undone = event(E.CHANGED, "12 14:00", undone=solved.at.isoformat())
+    events = (RECEIVED, solved, event(E.OPENED, "12 14:00"), undone)
+    (cycle,) = recompute(without, LADDER, CALENDARS, at("14 12:00"), events)
+    assert (cycle.n, cycle.open, cycle.started_at) == (1, True, RECEIVED.at)
 
 
 @pytest.mark.parametrize("hours", [8, 16, 24, 48])
