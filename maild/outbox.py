@@ -143,7 +143,7 @@ async def flush(
     try:
         while True:
             if not stopping() and len(under_way) < UNDER_WAY:
-                for entry in await _claim(outgoing, list(under_way.values())):
+                for entry in await _further(outgoing, list(under_way.values())):
                     task = asyncio.create_task(_carry(outgoing, entry))
                     under_way[task] = entry
             if not under_way:
@@ -155,6 +155,17 @@ async def flush(
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _further(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
+    """Claim what there is room for; a store that fails is no reason to drop what is under way."""
+    try:
+        return await _claim(outgoing, under_way)
+    except StoreError as error:
+        if not under_way:
+            raise
+        log.warning("no further letters could be claimed", error=type(error).__name__)
+        return []
 
 
 async def _some(under_way: Collection[asyncio.Task[str]]) -> set[asyncio.Task[str]]:
