@@ -15,7 +15,15 @@ class Clock:
     """The instant it is, for everybody."""
 
     def __init__(self) -> None:
-        self.now = START
+        self.furthest = self._now = START  # it may be set back
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, at: datetime) -> None:
+        self._now, self.furthest = at, max(at, self.furthest)
 
     def __call__(self) -> datetime:
         return self.now

@@ -49,6 +49,14 @@ def _plain() -> Desk:
         mailboxes={
             "student": replace(boxes["student"], history="open"),
             "finance": replace(boxes["finance"], after="leave"),
+            "exams": replace(
+                boxes["student"],
+                key="exams",
+                address="exams@desk.example",
+                history="open",
+                after="move",
+                move_to="Done",
+            ),
         },
         domains=("desk.example", "trainee.example"),
         ack_limit=6,

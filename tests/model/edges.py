@@ -23,11 +23,10 @@ from maild.smtp import transaction
 from maild.smtp.connection import Connection
 from maild.smtp.verdict import Reply, Sent, Verdict
 from maild.store import store
-from tests.model.places import Place
+from tests.model.places import CHANGES, Place
 
 Reached = Callable[[Place], None]
 
-CHANGES = ("INSERT", "UPDATE", "DELETE", "WITH", "CREATE", "ALTER", "DROP")
 _ANSWERED = {b"MAIL": Place.SMTP_MAIL, b"RCPT": Place.SMTP_RCPT, b"DATA": Place.SMTP_DATA}
 _DONE = {
     "flag": (Place.BEFORE_FLAG, Place.AFTER_FLAG),

@@ -1,41 +1,36 @@
-"""Failures on purpose: at a statement, before a commit, after it; and death, which is for good."""
+"""Failures on purpose at any place; death, which is for good; and sleep while others work."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from maild.store.store import Store
-
-_WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+from tests.model.places import CHANGES, Place
 
 
 class Killed(BaseException):
     """The process ended here, as by kill -9."""
 
 
-class Place(StrEnum):
-    """Where it happens. Only transactions that wrote something count."""
-
-    STATEMENT = "statement"
-    BEFORE_COMMIT = "before commit"
-    AFTER_COMMIT = "after commit"
-
-
 class Faults:
-    """What will fail in the store of one process, and whether the process lives."""
+    """What will happen to one process, where, and whether it lives."""
 
     def __init__(self) -> None:
         self.dead = False
         self.fired = False
         self.on_death: Callable[[], None] = lambda: None
-        self._armed: tuple[Place, int, BaseException] | None = None
+        self.seen: Callable[[Place], None] = lambda _: None  # hears of every place
+        self._armed: tuple[frozenset[Place], int, BaseException | Callable[[], None]] | None = None
         self._wrote = False
 
-    def arm(self, place: Place, n: int, error: BaseException) -> None:
-        """Let the `n`th event from now at `place` raise; Killed also ends the process."""
-        self._armed, self.fired = (place, n, error), False
+    def arm(
+        self, places: Place | frozenset[Place], n: int, what: BaseException | Callable[[], None]
+    ) -> None:
+        """At the `n`th of `places` from now raise `what`, or call it. Killed ends the process."""
+        places = places if isinstance(places, frozenset) else frozenset({places})
+        self._armed, self.fired = (places, n, what), False
 
     def disarm(self) -> None:
         self._armed = None
@@ -48,38 +43,62 @@ class Faults:
 
     def attach(self, store: Store) -> None:
         """Stand at every statement and commit of `store`."""
-        engine = store._engine
-        event.listen(engine, "before_cursor_execute", self._statement)
-        dialect: Any = engine.dialect
-        commit = dialect.do_commit
+        if store._engine not in _STANDING:
+            _stand(store._engine)
+        _STANDING[store._engine] = self
 
-        def do_commit(connection: Any) -> None:
-            wrote, self._wrote = self._wrote, False
-            if wrote:
-                self._at(Place.BEFORE_COMMIT)
-            commit(connection)
-            if wrote:
-                self._at(Place.AFTER_COMMIT)
+    def at(self, place: Place) -> None:
+        """Be at a place."""
+        if self.dead:
+            raise Killed
+        self.seen(place)
+        if self._armed is None or place not in self._armed[0]:
+            return
+        places, n, what = self._armed
+        if n > 1:
+            self._armed = (places, n - 1, what)
+            return
+        self._armed, self.fired = None, True
+        if not isinstance(what, BaseException):
+            what()
+            return
+        raise self.kill() if isinstance(what, Killed) else what
 
-        dialect.do_commit = do_commit
-
-    def _statement(self, _c: object, _u: object, statement: str, *_: object) -> None:
+    def statement(self, statement: str) -> None:
+        """Be at a statement. Only transactions that wrote something count."""
         if statement == "BEGIN IMMEDIATE":
             self._wrote = False
-        if statement.startswith(_WRITES):
+        if statement.lstrip().startswith(CHANGES):
             self._wrote = True
-            self._at(Place.STATEMENT)
+            self.at(Place.STATEMENT)
         elif self.dead:
             raise Killed
 
-    def _at(self, place: Place) -> None:
-        if self.dead:
-            raise Killed
-        if self._armed is None or self._armed[0] is not place:
-            return
-        _, n, error = self._armed
-        if n > 1:
-            self._armed = (place, n - 1, error)
-            return
-        self._armed, self.fired = None, True
-        raise self.kill() if isinstance(error, Killed) else error
+    def commit(self, commit: Callable[[], None]) -> None:
+        """Be before a commit, and after it."""
+        wrote, self._wrote = self._wrote, False
+        if wrote:
+            self.at(Place.BEFORE_COMMIT)
+        commit()
+        if wrote:
+            self.at(Place.AFTER_COMMIT)
+
+
+_STANDING: "WeakKeyDictionary[Engine, Faults]" = WeakKeyDictionary()
+
+
+def standing(store: Store) -> Faults:
+    """Return the faults of the process whose store it is."""
+    return _STANDING[store._engine]
+
+
+def _stand(engine: Engine) -> None:
+    """Listen to an engine, which several lives of a process share one after another."""
+
+    def statement(_c: object, _u: object, words: str, *_: object) -> None:
+        _STANDING[engine].statement(words)
+
+    event.listen(engine, "before_cursor_execute", statement)
+    dialect: Any = engine.dialect
+    commit = dialect.do_commit
+    dialect.do_commit = lambda connection: _STANDING[engine].commit(lambda: commit(connection))

@@ -33,6 +33,7 @@ ORDERS = (
     "#hold", "#take", "#assign omar", "#assign sara\nYours, I think.", "#team technical",
     "#tier2", "#priority high", "#priority normal", f"#cc {FRIEND}", "#split", "#reopen",
     "#frobnicate", "#send", "#cause too many questions", "#violation rude words", "#merge {other}",
+    "#undo",
 )  # fmt: skip
 
 

@@ -6,10 +6,13 @@ stored, a letter the server has taken.
 
 from enum import StrEnum
 
+CHANGES = ("INSERT", "UPDATE", "DELETE", "WITH", "CREATE", "ALTER", "DROP")  # statements that write
+
 
 class Place(StrEnum):
     """Where it happens."""
 
+    STATEMENT = "statement"  # before each statement that writes
     BEFORE_COMMIT = (
         "before-commit"  # of a transaction that wrote; those that only read do not count
     )

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import structlog
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
 
 from maild import outbox
 from maild.config.settings import Settings
@@ -19,9 +19,13 @@ from maild.daemon.outgoing import Outgoing
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
 from maild.mail.letters import Letters
+from maild.store.engine import open_engine
+from maild.store.migrate import migrate
+from maild.store.outbox import Entry
 from tests.inline import Inline
 from tests.model.clock import Clock, Loop
-from tests.model.faults import Faults, Killed
+from tests.model.faults import Faults, Killed, standing
+from tests.model.places import Place
 from tests.model.servers import Line, Post
 
 _BATCH = 4  # mails; small, so that backlogs are many batches
@@ -37,19 +41,19 @@ class Process:
         clock: Clock,
         faults: Faults,
         post: Post,
-        line: Callable[[str], Line],
+        line: Callable[[MailboxSettings], Line],
     ) -> None:
         self.faults = faults
         self.post = post
         self._line = line
-        self.daemon = service.Daemon(settings, clock)
+        self._url = settings.database
+        self.daemon = _Daemon(settings, clock)
+        self.daemon.faults = faults
         outgoing = self.daemon._outgoing
         assert isinstance(outgoing, _Letters)
         self._letters: _Letters = outgoing
         self._letters.take(clock, faults, post)
         self.store = self.daemon.store
-        if settings.database.startswith("sqlite"):
-            event.listen(self.store._engine, "connect", _hurried)
         faults.attach(self.store)
 
     def start(self) -> None:
@@ -68,9 +72,9 @@ class Process:
         held = self.daemon._watches.get(("diplomas", mailbox))
         if held is None:
             return
-        watch = held[1]
+        box, watch = held
         assert isinstance(watch, _Watch)
-        line = self._line(mailbox)
+        line = self._line(box)
         line.idle = watch._stopping.set
         watch.turn(line)
 
@@ -86,6 +90,7 @@ class Process:
         self._letters.send()
 
     def reload(self, settings: Settings) -> None:
+        self.faults.at(Place.RELOAD_BEGIN)
         self.daemon.reload(settings)
 
     def end(self) -> None:
@@ -94,6 +99,52 @@ class Process:
         self._letters.stop()
         self.daemon._lock.close()  # the kernel does
         self.store.close()
+        _free.setdefault(self._url, []).append(self.store._engine)
+
+
+class _Daemon(service.Daemon):
+    """A daemon that can die while other rules come into force."""
+
+    faults: Faults
+    _reloading = False
+
+    def reload(self, settings: Settings) -> None:
+        self._reloading = True
+        try:
+            super().reload(settings)
+        finally:
+            self._reloading = False
+
+    def _adopt(self, settings: Settings) -> None:
+        if self._reloading:
+            self.faults.at(Place.RELOAD_MID)
+        super()._adopt(settings)
+        if self._reloading:
+            self.faults.at(Place.RELOAD_END)
+
+
+_free: dict[str, list[Engine]] = {}  # by URL: a new life takes up the engine of one that ended
+
+
+def _engine(url: str, password: str | None = None) -> Engine:
+    """Return an engine without connections that knows its statements from an earlier life."""
+    if waiting := _free.get(url):
+        return waiting.pop()
+    engine = open_engine(url, password)
+    if url.startswith("sqlite"):
+        event.listen(engine, "connect", _hurried)
+    return engine
+
+
+_migrated: set[str] = set()
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the schema up to date once; that a migration can die is proved where it is short."""
+    url = connection.engine.url.render_as_string()
+    if url not in _migrated:
+        migrate(connection)
+        _migrated.add(url)
 
 
 @functools.cache
@@ -159,11 +210,15 @@ class _Letters(Outgoing):
             self._virtual.close()
 
     def send(self) -> None:
+        around = asyncio._get_running_loop()  # of a daemon that sleeps meanwhile
+        asyncio._set_running_loop(None)
         try:
             self._virtual.run_until_complete(self._flush())
         except Killed:
             self._virtual.abandon()
             raise
+        finally:
+            asyncio._set_running_loop(around)
 
     async def _flush(self) -> None:
         died = asyncio.get_running_loop().create_future()
@@ -205,9 +260,23 @@ class _Ticks:
         """The model does it."""
 
 
+_claim = outbox._claim
+
+
+async def _claimed(outgoing: outbox.Outgoing, under_way: list[Entry]) -> list[Entry]:
+    """Claim letters, and be at the place after it."""
+    claimed = await _claim(outgoing, under_way)
+    if claimed:
+        standing(outgoing.store).at(Place.AFTER_CLAIM)
+    return claimed
+
+
 @contextlib.contextmanager
-def by_hand() -> Iterator[None]:
-    """Let daemons be made whose threads, children and timers are in the model's hand."""
+def by_hand(*, alone: bool) -> Iterator[None]:
+    """Let daemons be made whose threads, children and timers are in the model's hand.
+
+    Not `alone`, they own mailboxes by leases on SQLite too, as they do on PostgreSQL.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         with (
@@ -215,11 +284,19 @@ def by_hand() -> Iterator[None]:
             patch.object(service, "Outgoing", _Letters),
             patch.object(service, "BackgroundScheduler", _Ticks),
             patch.object(service, "Watch", _Watch),
+            patch.object(service, "_alone", lambda _: alone),
             patch.object(offices, "Letters", _letters),
+            patch.object(outbox, "_claim", _claimed),
+            patch("maild.store.store.open_engine", _engine),
+            patch("maild.store.store.migrate", _migrate),
         ):
             yield
     finally:
         structlog.reset_defaults()
+        for engine in (e for waiting in _free.values() for e in waiting):
+            engine.dispose()
+        _free.clear()
+        _migrated.clear()
 
 
 def _hurried(connection: Any, _record: object) -> None:

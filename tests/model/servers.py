@@ -13,6 +13,7 @@ from maild.imap.mailbox import FolderState
 from maild.imap.trouble import ImapTroubleError
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from tests.model.faults import Faults
+from tests.model.places import Place
 
 Key = tuple[int, int]  # UIDVALIDITY and UID
 
@@ -26,6 +27,7 @@ class Folder:
     uidnext: int = 1
     mails: dict[int, tuple[datetime, bytes]] = field(default_factory=dict)
     marked: set[Key] = field(default_factory=set)
+    moved: list[bytes] = field(default_factory=list)  # what lies in the other folder
 
     def deliver(self, raw: bytes, at: datetime) -> int:
         uid, self.uidnext = self.uidnext, self.uidnext + 1
@@ -43,9 +45,13 @@ class Folder:
 class Line:
     """A connection to a folder, in the place of maild.imap.mailbox.Mailbox."""
 
-    def __init__(self, folder: Folder, chance: random.Random, trouble: float) -> None:
-        """`trouble`: how probable a failure is at each command."""
+    def __init__(
+        self, folder: Folder, after: str, faults: Faults, chance: random.Random, trouble: float
+    ) -> None:
+        """`after` as in the desk file; `trouble`: how probable a failure is at each command."""
         self._folder = folder
+        self._after = after
+        self._faults = faults
         self._chance = chance
         self._trouble = trouble
         self.idle: Callable[[], None] = lambda: None
@@ -66,10 +72,30 @@ class Line:
             found.append(Fetched(uid, at, len(raw), raw if bodies else None, raw[:80], "too large"))
         return found
 
+    def unmarked(self, uids: Sequence[int]) -> list[int]:
+        self._perhaps_broken()
+        folder = self._folder
+        lying = [uid for uid in uids if uid in folder.mails and self._after != "leave"]
+        return [uid for uid in lying if (folder.uidvalidity, uid) not in folder.marked]
+
     def done(self, uids: Sequence[int]) -> None:
-        if uids:
-            self._perhaps_broken()
-            self._folder.marked |= {(self._folder.uidvalidity, uid) for uid in uids}
+        if not uids or self._after == "leave":
+            return
+        moving = self._after == "move"
+        self._faults.at(Place.BEFORE_MOVE if moving else Place.BEFORE_FLAG)
+        self._perhaps_broken()
+        if moving:
+            self._move(uids)
+        self._folder.marked |= {(self._folder.uidvalidity, uid) for uid in uids}
+        self._faults.at(Place.AFTER_MOVE if moving else Place.AFTER_FLAG)
+
+    def _move(self, uids: Sequence[int]) -> None:
+        """Copy and expunge, as for a server without MOVE (RFC 6851)."""
+        going = [uid for uid in uids if uid in self._folder.mails]
+        self._folder.moved += [self._folder.mails[uid][1] for uid in going]
+        self._faults.at(Place.MID_MOVE)
+        for uid in going:
+            del self._folder.mails[uid]
 
     def wait(self, _seconds: float) -> bool:
         self.idle()
@@ -131,6 +157,10 @@ class Post:
     async def close(self) -> None:
         """There is no line to close."""
 
+    def end_for(self, _recipient: str, *, bad: bool) -> str:
+        """Return what becomes of a letter."""
+        return self._chance.choice(_ENDS) if bad else "sent"
+
     async def deliver(  # noqa: C901 - one case for each way to fail
         self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
     ) -> Verdict:
@@ -140,7 +170,9 @@ class Post:
         await asyncio.sleep(
             chance.choices((0, 0.3, 2, 50, 200), (60, 20, 10, 3, 1))[0] if bad else 0
         )
-        end = chance.choice(_ENDS) if bad else "sent"
+        end = self.end_for(recipient, bad=bad)
+        at = self._faults.at
+        at(Place.SMTP_CONNECT)
         match end:
             case "refused":
                 return Refused("454 4.7.0 not now", chance.choice(("auth", "network", "limit")))
@@ -148,6 +180,8 @@ class Post:
                 raise ConnectionError("before the data")
             case "killed before":
                 raise self._faults.kill()
+        for place in (Place.SMTP_MAIL, Place.SMTP_RCPT, Place.SMTP_DATA, Place.SMTP_BODY):
+            at(place)
         await entering_data()
         await asyncio.sleep(chance.choices((0, 0.2, 130), (40, 20, 1))[0] if bad else 0)
         match end:
@@ -162,6 +196,7 @@ class Post:
             case "killed in":
                 raise self._faults.kill()
         self._sink.take(recipient, raw)
+        at(Place.SMTP_DOT)
         match end:
             case "taken":
                 return Uncertain("the line broke after the final dot")
@@ -169,6 +204,7 @@ class Post:
                 raise ConnectionError("after the final dot")
             case "killed after":
                 raise self._faults.kill()
+        at(Place.SMTP_ACCEPTED)
         return Sent("250 2.0.0 taken")
 
 

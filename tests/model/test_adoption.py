@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.model.faults import Killed, Place
+from tests.model.faults import Killed
+from tests.model.places import Place
 from tests.model.world import World, _new_mail
 
 

@@ -12,9 +12,9 @@ from maild.config.settings import Settings
 from maild.daemon.keys import NAME
 from maild.mail.mail import Address
 from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
-from tests.model.clock import Clock
+from tests.model.clock import START, Clock
 from tests.model.desks import ADMIN, desks
-from tests.model.faults import Faults, Killed, Place
+from tests.model.faults import Faults, Killed
 from tests.model.laws import Delivered, Laws
 from tests.model.people import (
     ANSWERS,
@@ -29,17 +29,28 @@ from tests.model.people import (
     report,
     unreadable,
 )  # fmt: skip
+from tests.model.places import Place
 from tests.model.process import Process, by_hand
 from tests.model.servers import Folder, Letter, Line, Post, Sink
 
 REMEMBERED = 30  # steps shown when a law is broken
-_KEY = b"bW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW8=\n"
+_IN_STORE = (Place.STATEMENT, Place.BEFORE_COMMIT, Place.AFTER_COMMIT)
+# Where a daemon can sleep and others work: not inside a transaction, which would hold them up.
+SLEEPS_IN_ORDER = (
+    Place.AFTER_COMMIT, Place.BEFORE_FLAG, Place.AFTER_FLAG, Place.BEFORE_MOVE, Place.MID_MOVE,
+    Place.AFTER_MOVE, Place.AFTER_CLAIM, Place.SMTP_CONNECT, Place.SMTP_BODY, Place.SMTP_DOT,
+    Place.SMTP_ACCEPTED, Place.RELOAD_BEGIN, Place.RELOAD_MID, Place.RELOAD_END,
+)  # fmt: skip
+SLEEPS = frozenset(SLEEPS_IN_ORDER) - {Place.RELOAD_BEGIN, Place.RELOAD_MID, Place.RELOAD_END}
+NO_DICE = random.Random(0)  # noqa: S311 - nothing is left to chance
+KEY = b"bW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW9kZWwgbW8=\n"
 
 
 class World:
-    """Mail servers, people and one daemon that dies again and again."""
+    """Mail servers, people and daemons that die again and again."""
 
-    def __init__(self, seed: int, url: str, data: Path) -> None:
+    def __init__(self, seed: int, url: str, data: Path, daemons: int = 1) -> None:
+        """Several daemons share the database by leases, and take turns."""
         self.chance = random.Random(seed)  # noqa: S311 - dice
         self.clock = Clock()
         self.last: deque[str] = deque(maxlen=REMEMBERED)
@@ -50,6 +61,7 @@ class World:
         self.delivered: list[Delivered] = []
         self.drafts: list[tuple[int, Draft]] = []  # what requesters wrote first, for resends
         self.deaths = 0
+        self.sleeps = 0  # of a daemon, while others worked
         self.reload_owed = False
         self.rules_changed = False
         self._url, self._data = url, data
@@ -57,17 +69,29 @@ class World:
         self._post_trouble = 0.12
         self._mails = 0
         self._steps = 0
-        (data / NAME).write_bytes(_KEY)
+        (data / NAME).write_bytes(KEY)
         (data / NAME).chmod(0o600)
         self._life = ExitStack()
-        self._life.enter_context(by_hand())
+        alone = daemons == 1 and url.startswith("sqlite")
+        self._leases = not alone
+        self._life.enter_context(by_hand(alone=alone))
         self.folders["finance"].deliver(b"From: a@b.example\r\n\r\nhistory\r\n", self.clock.now)
-        self.process = self._born()
-        self.process.start()
         self.laws = Laws(self)
+        self._turn = 0  # whose it is
+        self._asleep = False  # somebody, in the middle of something
+        self.processes = []
+        for _ in range(daemons):
+            self.processes.append(self._born())
+            self.processes[-1].start()
+
+    @property
+    def process(self) -> Process:
+        """The daemon whose turn it is."""
+        return self.processes[self._turn]
 
     def close(self) -> None:
-        self.process.end()
+        for process in self.processes:
+            process.end()
         self._life.close()
 
     # What happens
@@ -76,22 +100,27 @@ class World:
         """Let one thing happen. Death is followed by a new life; the laws are looked at then."""
         self._steps += 1
         self.clock.later(seconds=self.chance.choice((1, 5, 30, 90)))
+        self._turn = self.chance.randrange(len(self.processes))
         happen = self.chance.choices(_HAPPENINGS, _WEIGHTS)[0]
         self._say(happen.__name__.strip("_"))
         self._survive(lambda: happen(self))
 
     def come_to_rest(self) -> None:
         """Mend every server, let all that waits be done, and look at the laws once more."""
-        self._trouble = self._post_trouble = self.process_trouble(0)
-        self.process.faults.disarm()
+        self._trouble = self._post_trouble = 0
+        for process in self.processes:
+            process.post.trouble = 0
+            process.faults.disarm()
         _reload(self)
         for _ in range(200):
-            for mailbox in self.process.mailboxes:
-                self.process.poll(mailbox)
-            self.process.daemon._caught_up.set()
-            self.process.ring()
-            self.process.keep_house()
-            self.process.send()
+            for turn in range(len(self.processes)):
+                self._turn = turn
+                self.process.keep_house()
+                for mailbox in self.process.mailboxes:
+                    self.process.poll(mailbox)
+                self.process.daemon._caught_up.set()
+                self.process.ring()
+                self.process.send()
             with self.process.store.reading() as tx:
                 waiting = [tx.outbox.next_at(), *(
                     s.letters_paused_until for s in tx.mailboxes.states()
@@ -102,11 +131,6 @@ class World:
             ahead = [at for at in waiting if at is not None and at > self.clock.now]
             self.clock.now = min(ahead, default=self.clock.now + timedelta(minutes=1))
         self.laws.hold(at_rest=True)
-
-    def process_trouble(self, share: float) -> float:
-        """Let so many deliveries go wrong."""
-        self.process.post.trouble = share
-        return share
 
     def settings(self) -> Settings:
         desk = self.desks[self.rules]
@@ -120,11 +144,15 @@ class World:
         self._say(f"rules {name}")
 
     def _survive(self, work: Callable[[], None]) -> None:
+        turn = self._turn
         try:
             work()
         except Killed:
             self._say("killed")
             self._be_born_again()
+            if self.reload_owed and len(self.processes) > 1:  # the others have not heard yet
+                self._survive(lambda: _reload(self))
+            self._turn = turn
         except StoreError as error:
             self._say(f"refused: {type(error).__name__}")
         except RuntimeError as error:
@@ -137,9 +165,9 @@ class World:
         while True:
             self.deaths += 1
             self.process.end()
-            if not self._url.startswith("sqlite"):
+            if self._leases:
                 self.clock.later(seconds=self.chance.choice((1, 20, 40, 150)))
-            self.process = self._born()
+            self.processes[self._turn] = self._born()
             if self.chance.random() < 0.1:
                 self._arm(mortal=True)
             try:
@@ -150,7 +178,7 @@ class World:
             except StoreError as error:
                 self._say(f"could not start: {type(error).__name__}")
         self.process.faults.disarm()
-        self.reload_owed = False
+        self.reload_owed = self.reload_owed and len(self.processes) > 1
         self.laws.hold()
 
     def _born(self) -> Process:
@@ -159,23 +187,47 @@ class World:
         post.trouble = self._post_trouble
         return Process(
             self.settings(), self.clock, faults, post,
-            lambda name: Line(self.folders[name], self.chance, self._trouble),
+            lambda box: Line(
+                self.folders[box.key], box.after, faults, self.chance, self._trouble
+            ),
         )  # fmt: skip
 
     def _say(self, words: str) -> None:
         self.last.append(f"{self._steps:6} {self.clock.now:%d %H:%M:%S} {words}")
 
+    def _meanwhile(self) -> None:
+        """Let the daemon whose turn it is sleep here, past its leases perhaps, and others work."""
+        if self._asleep:  # one at a time: somebody must be awake
+            return
+        sleeper, self.sleeps, self._asleep = self._turn, self.sleeps + 1, True
+        self._say(f"daemon {sleeper} sleeps")
+        self.clock.later(seconds=self.chance.choice((1, 20, 45, 200, 1200)))
+        for _ in range(self.chance.randrange(1, 5)):
+            self._turn = self.chance.choice([n for n in range(len(self.processes)) if n != sleeper])
+            happen = self.chance.choice((_look_for_mail, _ring, _keep_house, _send, _send))
+            self._say(f"daemon {self._turn}: {happen.__name__.strip('_')}")
+            self._survive(lambda: happen(self))  # noqa: B023
+        self._turn, self._asleep = sleeper, False
+        self._say(f"daemon {sleeper} goes on")
+
     def _arm(self, *, mortal: bool = False) -> None:
         chance = self.chance
+        if not mortal and len(self.processes) > 1 and chance.random() < 0.5:
+            n = chance.randrange(1, 8)
+            self.process.faults.arm(SLEEPS, n, self._meanwhile)
+            self._say(f"arm sleep {n}")
+            return
         error: BaseException = Killed()
         if not mortal and chance.random() < 0.5:
             error = chance.choice((
                 StoreBusyError("busy"), StoreUnavailableError("away"), RuntimeError("a mistake"),
             ))  # fmt: skip
-        places = list(Place)
-        if isinstance(error, RuntimeError):
-            places.remove(Place.AFTER_COMMIT)  # no mistake of ours runs there
-        place = chance.choice(places)
+        if isinstance(error, Killed):
+            place = chance.choice((*_IN_STORE, *_IN_STORE, *SLEEPS_IN_ORDER))
+        else:
+            place = chance.choice(_IN_STORE)
+            if isinstance(error, RuntimeError) and place is Place.AFTER_COMMIT:
+                place = Place.BEFORE_COMMIT  # no mistake of ours runs there
         n = chance.randrange(1, 40 if place is Place.STATEMENT else 8)
         self.process.faults.arm(place, n, error)
         self._say(f"arm {place} {n} {type(error).__name__}")
@@ -209,7 +261,7 @@ class World:
 def _new_mail(world: World) -> None:
     subject, text = world.chance.choice(QUESTIONS)
     by = world.chance.choice(REQUESTERS)
-    box = world.chance.choice(("student", "student", "finance"))
+    box = world.chance.choice(BOXES)
     fresh = world.chance.random() < 0.7
     text = f"{text} {world.number}" if fresh else text
     subject = f"{subject} {world.number}" if fresh else subject
@@ -230,7 +282,7 @@ def _redeliver(world: World) -> None:
     """The very same mail again, under a new UID, here or in the other mailbox."""
     if world.drafts:
         number, draft = world.chance.choice(world.drafts[-20:])
-        world.deliver(draft, number, world.chance.choice(("student", "finance")))
+        world.deliver(draft, number, world.chance.choice(BOXES))
 
 
 def _follow_up(world: World) -> None:
@@ -292,21 +344,21 @@ def _unreadable_mail(world: World) -> None:
     raw = unreadable(world.number) if world.chance.random() < 0.5 else (
         b"\x00\xff" * world.chance.randrange(40) + b"%d" % world.number
     )  # fmt: skip
-    world.put(raw, world.number, world.chance.choice(("student", "finance")))
+    world.put(raw, world.number, world.chance.choice(BOXES))
 
 
 def _reply(world: World, by: Address, letter: Letter, text: str, **more: Any) -> None:
-    box = "finance" if "finance" in letter.reply_to else "student"
+    box = next((name for name in world.folders if letter.reply_to.startswith(name)), "student")
     draft = world.draft(by, letter.reply_to, f"Re: {letter.subject}", text, parent=letter, **more)
     world.deliver(draft, world.number, box)
 
 
 def _look_for_mail(world: World) -> None:
-    world.process.poll(world.chance.choice(("student", "student", "finance")))
+    world.process.poll(world.chance.choice(BOXES))
 
 
 def _renumber(world: World) -> None:
-    world.folders[world.chance.choice(("student", "finance"))].renumber()
+    world.folders[world.chance.choice(BOXES)].renumber()
 
 
 def _ring(world: World) -> None:
@@ -332,6 +384,12 @@ def _days_pass(world: World) -> None:
     world.clock.later(hours=world.chance.choice((20, 50, 120)))
 
 
+def _clock_goes_back(world: World) -> None:
+    """Somebody sets the machine's clock, not before the day maild came."""
+    back = timedelta(minutes=world.chance.choice((1, 10, 60)))
+    world.clock.now = max(START, world.clock.now - back)
+
+
 def _something_will_fail(world: World) -> None:
     world._arm()
 
@@ -347,9 +405,11 @@ def _other_rules(world: World) -> None:
 
 def _reload(world: World) -> None:
     """Put the saved file in force; what fails is tried again, as maild.daemon.reload does."""
-    world.reload_owed = True
-    world.process.reload(world.settings())
-    world.reload_owed = False
+    world.reload_owed, turn = True, world._turn
+    for each in range(len(world.processes)):
+        world._turn = each
+        world.process.reload(world.settings())
+    world.reload_owed, world._turn = False, turn
 
 
 def _release(world: World) -> None:
@@ -360,11 +420,13 @@ def _release(world: World) -> None:
             tx.quarantine.release(one.source.desk, one.id, world.clock.now)
 
 
+BOXES = ("student", "student", "finance", "exams")
 _PROBABLE: dict[Callable[[World], None], float] = {
     _new_mail: 10, _resend: 2, _redeliver: 2, _follow_up: 6, _answer: 8, _order: 6,
     _out_of_office: 1, _machine_mail: 1, _stranger_with_a_tag: 1, _stolen_reply: 0.5,
     _came_back: 1.5, _unreadable_mail: 1,
     _look_for_mail: 18, _ring: 10, _keep_house: 3, _send: 14, _time_passes: 6, _days_pass: 0.5,
     _something_will_fail: 4, _power_cut: 0.5, _other_rules: 0.8, _renumber: 0.4, _release: 0.7,
+    _clock_goes_back: 0.4,
 }  # fmt: skip
 _HAPPENINGS, _WEIGHTS = list(_PROBABLE), list(_PROBABLE.values())
