@@ -15,7 +15,7 @@ from tests.servers.postgres import Postgres
 EVERYWHERE = frozenset(Place) - {Place.MIGRATE_BEGIN, Place.MIGRATE_MID, Place.MIGRATE_END}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_death_at_any_place_and_again_in_the_recovery_changes_nothing_in_the_end(
     tmp_path: Path,
 ) -> None:
@@ -29,7 +29,7 @@ def test_death_at_any_place_and_again_in_the_recovery_changes_nothing_in_the_end
     assert purposes >= {"acknowledgement", "relay", "follow_up", "escalation", "undeliverable"}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_a_deadlock_at_any_statement_changes_nothing_in_the_end(tmp_path: Path) -> None:
     """PostgreSQL ends one of two transactions that wait for each other; it is done again."""
     with failpoints(f"sqlite:///{tmp_path / 'undisturbed.db'}", tmp_path) as story:
@@ -43,7 +43,7 @@ def test_a_deadlock_at_any_statement_changes_nothing_in_the_end(tmp_path: Path) 
     assert len(fired) > 5
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_death_on_postgresql_changes_nothing_in_the_end(tmp_path: Path, postgres: Postgres) -> None:
     url = postgres.url(postgres.create())
     story, first, second = explore(url, tmp_path, once=0.2, twice=0.01)
