@@ -1,12 +1,13 @@
-"""FLOW. An alarm rings: one ticket, one transaction.
+"""FLOW. An alarm rings: what is due is done, once, in the transaction that says so.
 
 `run` takes the tickets whose alarm is due (an indexed look-up, so a tick costs what is due and not
-what is open), locks one at a time, asks `sla` what must be done, writes that into the ledger, where
-nothing can stand twice, posts the letters and sets the next alarm. When many tickets ring at once,
-after a downtime, one digest goes to each person instead of a letter for each ticket.
+what is open), locks them, asks `sla` what must be done for each, writes that into the ledger, where
+nothing can stand twice, posts the letters and sets the next alarm. Some share a transaction, since
+each commit waits for the disk; when one of them fails, each is taken by itself. When many tickets
+ring at once, after a downtime, one digest goes to each person instead of a letter for each ticket.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,11 +20,12 @@ from maild.sla.cycle import Cycle, used_seconds
 from maild.sla.ladder import Firing, FiringKind, next_alarm
 from maild.sla.policy import Clock, ClockKind
 from maild.sla.timing import clock_named
-from maild.store.store import Store
+from maild.store.store import Store, Transaction
 from maild.tickets.people import Person
 from maild.tickets.ticket import EventKind, Message
 
 _AT_ONCE = 10_000  # tickets in one pass
+_TOGETHER = 50  # tickets in one transaction
 _STORM = 20  # tickets that ring in one pass; more than these become digests
 
 
@@ -60,27 +62,47 @@ def run(
 ) -> Pass:
     """Ring every alarm that is due at `now` (UTC); return what was done.
 
-    Each ticket is a transaction of its own, so one that fails costs only itself: its error
-    is raised when the pass is over, after all others have rung.
+    One ticket that fails costs only itself: its error is raised when the pass is over, after all
+    others have rung.
     """
     done = Pass()
     errors: list[Exception] = []
     with store.reading() as tx:
         ringing = tx.tickets.ringing(list(offices), now, _AT_ONCE)
     storm = len(ringing) > _STORM
-    for desk, number in ringing:
+    for desk, numbers in _together(ringing):
         if stopping():
             break
         try:
-            firings = ring(store, offices[desk], number, now, storm=storm)
-            done.fired += [(desk, number, firing) for firing in firings]
-            done.rung += 1
+            _note(done, desk, ring(store, offices[desk], numbers, now, storm=storm))
+            continue
         except Exception as error:
-            errors.append(error)
+            if len(numbers) == 1:
+                errors.append(error)
+                continue
+        for number in numbers:
+            try:
+                _note(done, desk, ring(store, offices[desk], [number], now, storm=storm))
+            except Exception as error:
+                errors.append(error)
     done.letters = digests.send(store, offices, now)
     if errors:
         raise ExceptionGroup(f"{len(errors)} tickets could not be looked at", errors)
     return done
+
+
+def _together(ringing: Sequence[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
+    """Cut what rings into transactions: tickets of one desk, the longest due first."""
+    for desk in dict.fromkeys(desk for desk, _ in ringing):
+        numbers = [number for of, number in ringing if of == desk]
+        for start in range(0, len(numbers), _TOGETHER):
+            yield desk, numbers[start : start + _TOGETHER]
+
+
+def _note(done: Pass, desk: str, rung: Mapping[int, Sequence[Firing]]) -> None:
+    for number, firings in rung.items():
+        done.fired += [(desk, number, firing) for firing in firings]
+        done.rung += 1
 
 
 def adopt_policies(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
@@ -107,23 +129,31 @@ def adopt_policies(store: Store, offices: Mapping[str, Office], now: datetime) -
 
 
 def ring(
-    store: Store, office: Office, number: int, now: datetime, *, storm: bool = False
-) -> tuple[Firing, ...]:
-    """Look at one ticket: do what is due, once, and set its next alarm.
+    store: Store, office: Office, numbers: Sequence[int], now: datetime, *, storm: bool = False
+) -> Mapping[int, tuple[Firing, ...]]:
+    """Look at some tickets in one transaction; return what was done for each.
 
     In a `storm` what letters about lateness would say is kept for digests, in the same transaction.
     """
     with store.transaction() as tx:
-        ticket = tx.tickets.get(office.desk.key, number)
-        if ticket is None:
-            return ()
-        case = Case(tx, office.desk, ticket, now)
-        firings = case.due()
-        telling = _Telling(storm)
-        for firing in sorted(firings, key=lambda f: _rank(case, f)):
-            _carry_out(case, office, firing, telling)
-        case.save()
-        return firings
+        tx.tickets.lock(office.desk.key, numbers)
+        return {number: _ring(tx, office, number, now, storm=storm) for number in numbers}
+
+
+def _ring(
+    tx: Transaction, office: Office, number: int, now: datetime, *, storm: bool
+) -> tuple[Firing, ...]:
+    """Look at one ticket: do what is due, once, and set its next alarm."""
+    ticket = tx.tickets.get(office.desk.key, number)
+    if ticket is None:
+        return ()
+    case = Case(tx, office.desk, ticket, now)
+    firings = case.due()
+    telling = _Telling(storm)
+    for firing in sorted(firings, key=lambda f: _rank(case, f)):
+        _carry_out(case, office, firing, telling)
+    case.save()
+    return firings
 
 
 def _rank(case: Case, firing: Firing) -> tuple[datetime, int, bool]:

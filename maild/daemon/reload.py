@@ -17,6 +17,7 @@ from maild.desk import MailboxSettings
 log = structlog.get_logger()
 
 _LOOK = 30_000  # milliseconds after which the files are looked at even without an event
+_STEP = 500  # milliseconds a change may wait; every step is a wake-up, and 20 a second cost most
 _AGAIN = 5  # seconds before a directory that has vanished is watched again
 
 Files = frozenset[tuple[str, int, int]]  # path, time of the last change (also of its mode), size
@@ -81,6 +82,7 @@ class Reloading:
             self._directory,
             watch_filter=self._is_configuration,
             stop_event=self._stopping,
+            step=_STEP,
             rust_timeout=_LOOK,
             yield_on_timeout=True,
             raise_interrupt=False,

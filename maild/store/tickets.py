@@ -197,6 +197,10 @@ class Tickets:
         """
         return self._folders.get((desk, number), lock=lock)
 
+    def lock(self, desk: str, numbers: Collection[int]) -> None:
+        """Get tickets and what belongs to them together, locked, for whoever takes each up next."""
+        self._folders.take_up(desk, numbers)
+
     def save(self, ticket: Ticket) -> None:
         """Store a ticket that this transaction has added or got.
 

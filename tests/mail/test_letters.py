@@ -268,15 +268,15 @@ def test_names_with_legal_joiners_survive_and_hidden_ones_do_not() -> None:
 
 
 def test_an_acknowledgement_is_cheap() -> None:
-    """Well under half a millisecond; the bound leaves room for a busy machine."""
+    """Well under half a millisecond; the bound leaves room for a slow machine."""
     values = sample(Kind.ACKNOWLEDGEMENT, "ar")
     LETTERS.write(Kind.ACKNOWLEDGEMENT, "ar", values)
     rounds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(50):
             LETTERS.write(Kind.ACKNOWLEDGEMENT, "ar", values)
-        rounds.append((time.perf_counter() - start) / 50)
+        rounds.append((time.process_time() - start) / 50)
     assert min(rounds) < 0.001
 
 
