@@ -50,7 +50,6 @@ def read_by_a_person(place: Place) -> None:
         replaced("maild.imap.mailbox.Mailbox._carry", expunges),
     ),
     told=None,
-    quick=True,
 )
 def no_move(place: Place) -> None:
     imap = place.imap(place.question(), capabilities="IMAP4rev1 IDLE")

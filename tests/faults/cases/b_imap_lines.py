@@ -120,7 +120,7 @@ def goodbye(place: Place) -> None:
     place.attacked(imap)
     with place.impatient(pause=hurried(40)), place.running(wait=False):
         time.sleep(0.8)  # 32 seconds of a real daemon
-        assert 3 <= imap.connections <= 7, f"{imap.connections} connections in a moment"
+        assert 2 <= imap.connections <= 7, f"{imap.connections} connections in a moment"
         imap.script("UID FETCH", GOODBYE, EOF)
         imap.greeting = [b"* OK ready\r\n"]
         place.await_tickets(1)

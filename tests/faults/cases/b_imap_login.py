@@ -37,7 +37,6 @@ def tell_the_admin(place: Place, daemon: Daemon) -> None:
         replaced("maild.imap.trouble.TEMPORARY", re.compile(r"\Z.")),
     ),
     told=r"^mailbox in trouble student The server refused the login: .*Too many simultaneous",
-    quick=True,
 )
 def too_many_connections(place: Place) -> None:
     imap = place.imap(place.question())

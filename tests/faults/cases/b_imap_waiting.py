@@ -73,10 +73,10 @@ def silent_idle(place: Place) -> None:
 )
 def forgetful_gateway(place: Place) -> None:
     assert Limits().idle < 10 * 60  # gateways are known to forget after ten minutes
-    proxy = place.stack.enter_context(Proxy(place.dovecot.imaps_port, memory=1))
+    proxy = place.stack.enter_context(Proxy(place.dovecot.imaps_port, memory=2))
     place.desk(place.mailbox("student", imap=proxy.port))
-    with place.impatient(replace(QUICK, idle=0.4)), place.running():
-        time.sleep(2.5)
+    with place.impatient(replace(QUICK, idle=0.5)), place.running():
+        time.sleep(3.5)
         place.write()
         place.await_tickets(1)
         assert proxy.connections == 1, "the line was forgotten"
