@@ -192,7 +192,7 @@ class House:
         """Run `python -m maild run`, on the real clock; ended by SIGTERM unless it ended before."""
         process = Process(self.config, self.folder / f"journal{next(self._journals)}")
         try:
-            until(lambda: ready in process.journal(), 40)
+            until(lambda: ready in process.journal(), 60)
             yield process
         finally:
             process.end()

@@ -46,9 +46,10 @@ class Disk:
 
     def lose_power(self) -> None:
         """Leave of every file what had reached the disk, as a machine without power does."""
-        for path in self._below.iterdir():
+        for path in list(self._below.iterdir()):
             kept = self.synced / path.name
             if kept.exists():
-                shutil.copy(kept, path)
+                shutil.copy(kept, draft := path.with_suffix(".draft"))
+                draft.replace(path)  # a new file: who has the old one open keeps that
             elif path.suffix != ".key":
                 path.unlink()

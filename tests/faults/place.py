@@ -221,6 +221,14 @@ class Place(House):
         """The file of SQLite."""
         return self.folder / "data" / "maild.sqlite3"
 
+    def put(self, database: bytes) -> None:
+        """Put another database in place, as a new file: who has the old one open keeps that."""
+        for companion in self.file.parent.glob(f"{self.file.name}-*"):
+            companion.unlink()
+        draft = self.folder / "draft"
+        draft.write_bytes(database)
+        draft.replace(self.file)
+
     @property
     def store(self) -> Store:
         """The store beside a daemon; one for all on PostgreSQL, where connections are few."""

@@ -1,7 +1,6 @@
 """D. The disk is full, broken or sealed, or its pages are damaged."""
 
 import contextlib
-import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -119,13 +118,10 @@ def damaged(place: Place) -> None:
         place.until(place.at_rest)
     with contextlib.closing(sqlite3.connect(place.file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    whole = place.folder / "whole"
-    shutil.copy(place.file, whole)
-    pages = place.file.read_bytes()
-    root = root_of("messages", place.file)
-    place.file.write_bytes(pages[: root * 4096 - 4096] + b"\xa5" * 4096 + pages[root * 4096 :])
+    whole, root = place.file.read_bytes(), root_of("messages", place.file)
+    place.put(whole[: root * 4096 - 4096] + b"\xa5" * 4096 + whole[root * 4096 :])
     place.refused()
-    shutil.copy(whole, place.file)
+    place.put(whole)
     with place.process():
         place.probe()
 

@@ -66,7 +66,8 @@ def slept(place: Place) -> None:
         place.probe()
         place.until(place.at_rest)
         with place.store.reading() as tx:
-            assert not [s.trouble for s in tx.mailboxes.states() if s.trouble]
+            troubled = [s.trouble for s in tx.mailboxes.states() if s.trouble]
+        assert not troubled, "who slept has put its trouble on another's mailbox"
         assert sleeper.end() == 0
 
 
