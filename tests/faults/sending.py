@@ -40,7 +40,10 @@ def waiting(place: Place) -> list[Entry]:
 
 def put_off(place: Place, count: int) -> None:
     """Wait until so many letters are put off, each by itself."""
-    place.until(lambda: sum(e.state == "deferred" for e in letters(place)) >= count)
+    place.until(
+        lambda: sum(e.state == "deferred" for e in letters(place)) >= count,
+        what=f"a refusal for now of {count} letters",
+    )
 
 
 def paused_until(place: Place) -> datetime | None:
@@ -73,3 +76,8 @@ def letter_to(person: Address, sink: FakeSmtp) -> Letter:
     mail = read(raw)
     assert isinstance(mail, Mail)
     return Letter(raw, mail)
+
+
+def all_ended(place: Place) -> None:
+    """Wait until every letter is sent or given up."""
+    place.until(lambda: not waiting(place), what="an end of every letter", in_the_dark=5)

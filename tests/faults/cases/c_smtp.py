@@ -10,7 +10,7 @@ from maild.store.outbox import Entry
 from maild.store.store import Transaction
 from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
-from tests.faults.sending import later, letter_to, letters, message_id, put_off, waiting
+from tests.faults.sending import all_ended, later, letter_to, letters, message_id, put_off, waiting
 from tests.servers.greylist import Greylist
 
 LARGE = Attachment("lecture.pdf", "application/pdf", bytes(range(256)) * 800)
@@ -69,7 +69,7 @@ def refused_for_now(place: Place) -> None:
         put_off(place, 2)
         later(place, daemon, minutes=6, seconds=1)
         place.until(lambda: len(sink.deliveries) == 2)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
 
 
 @case(
@@ -87,7 +87,8 @@ def refused_recipient(place: Place) -> None:
     place.attacked(smtp=sink)
     with place.running():
         place.write()
-        place.until(lambda: len(sink.deliveries) == 2)  # the notification, and what staff are told
+        # The notification arrives, and what staff are told.
+        place.until(lambda: len(sink.deliveries) == 2, what="word to the staff")
     assert sink.recipients == [place.staff("sara").address] * 2
 
 

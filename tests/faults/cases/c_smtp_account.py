@@ -15,6 +15,7 @@ from tests.e2e.house import SUNDAY
 from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
 from tests.faults.sending import (
+    all_ended,
     held,
     later,
     letter_to,
@@ -58,7 +59,7 @@ def refused_connection(place: Place) -> None:
         sink = place.sink(port=port)
         later(place, daemon, minutes=1)
         place.until(lambda: len(sink.deliveries) == 2)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     assert {entry.attempts for entry in letters(place)} == {1}
 
 
@@ -266,7 +267,7 @@ def used_up_quota(place: Place) -> None:
         assert len(sink.deliveries) == 2
         said = None
         later(place, daemon, minutes=2)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     answer = letters(place, "relay")[0].message_id
     arrived = [message_id(delivery.raw) for delivery in sink.deliveries]
     assert arrived.index(answer) < 2 + 8, f"the answer came {arrived.index(answer) - 1}th"
@@ -295,11 +296,11 @@ def six_days_down(place: Place) -> None:
             time.sleep(0.1)
             return not first & {entry.id for entry in waiting(place)}
 
-        place.until(given_up)
+        place.until(given_up, what="an end of the letters")
         assert place.clock.now - SUNDAY > timedelta(days=5)
         told = len(letters(place, "undeliverable"))
         sink = place.sink(port=port)
         later(place, daemon, minutes=10)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     assert told == len(first), f"{told} notices about {len(first)} letters"
     assert len(sink.deliveries) == len(letters(place)) - len(first)

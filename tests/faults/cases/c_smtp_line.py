@@ -14,7 +14,7 @@ from maild.smtp.connection import Patience
 from maild.smtp.verdict import Bounced, Deferred
 from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
-from tests.faults.sending import later, letters, put_off, waiting
+from tests.faults.sending import all_ended, later, letters, put_off
 from tests.servers.fake_smtp import Fault
 
 SHORT = Patience(connect=10, command=2, upload=5, dot=2)
@@ -51,7 +51,7 @@ def broken_after_the_dot(place: Place) -> None:
         for minutes in (14, 2, 20):
             later(place, daemon, minutes=minutes)
             place.probe()
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     copies = [d.raw for d in sink.deliveries if d.recipient == sara][:2]
     assert copies[0] == copies[1], "the second copy is another mail"
     assert noura in sink.recipients
@@ -85,7 +85,7 @@ def silent_after_the_dot(place: Place) -> None:
         doubted(place, 1)
         assert place.staff("sara").address in sink.recipients
         later(place, daemon, minutes=15, seconds=1)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     assert sink.recipients.count(place.requester().address) == 2
 
 
@@ -118,7 +118,7 @@ def nonsense(place: Place) -> None:
         place.until(lambda: len(letters(place)) == 7)
         put_off(place, 5)
         later(place, daemon, minutes=6)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     assert len(sink.deliveries) == 7
 
 
@@ -140,7 +140,7 @@ def address_outside_ascii(place: Place) -> None:
     with place.running():
         place.leave(place.question(by=asker))
         place.until(lambda: len(sink.deliveries) == 2)
-        place.until(lambda: not waiting(place))
+        all_ended(place)
     assert sink.recipients == [place.staff("sara").address] * 2, "it was written to"
     assert all(words.isascii() and "SMTPUTF8" not in words for words in sink.commands)
 
