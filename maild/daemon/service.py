@@ -121,7 +121,8 @@ class Daemon:
         self._end_watches(settings)  # of mailboxes the new configuration may not know
         self._offices = offices
         self._settings = settings
-        self._adopt(settings)
+        # Another daemon may have been faster, and we went on by the old rules meanwhile.
+        self._adopt(settings, anyway=not _alone(settings))
         self._outgoing.use(settings)
         self._watch_all(settings)
         self.ring()
@@ -200,7 +201,7 @@ class Daemon:
             misfire_grace_time=None,
         )
 
-    def _adopt(self, settings: Settings) -> None:
+    def _adopt(self, settings: Settings, *, anyway: bool = False) -> None:
         """When the configuration is a new one, move the clocks of open tickets; remember it then.
 
         Every ticket is a transaction of its own: stopped between two, this is done again.
@@ -208,7 +209,7 @@ class Daemon:
         now = self._clock()
         with self.store.transaction() as tx:
             fresh = tx.config_versions.begin(settings.fingerprint, now)
-        if not fresh:
+        if not fresh and not anyway:
             return
         moved = sweep.adopt_policies(self.store, self._offices, now)
         with self.store.transaction() as tx:

@@ -64,7 +64,9 @@ class _Jumping(selectors.DefaultSelector):
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
-        assert timeout is not None, "nothing will ever happen: something hangs"
+        if timeout is None:
+            waiting = [str(task) for task in asyncio.all_tasks()]
+            raise AssertionError(f"nothing will ever happen: something hangs: {waiting}")
         self._clock.now += timedelta(seconds=timeout) + _INSTANT
         return ready
 

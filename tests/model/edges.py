@@ -196,10 +196,10 @@ def _stand_in_the_reload(reached: Reached) -> None:
         finally:
             reloading = False
 
-    def adopted(self: service.Daemon, settings: Settings) -> None:
+    def adopted(self: service.Daemon, settings: Settings, *, anyway: bool = False) -> None:
         if reloading:
             reached(Place.RELOAD_MID)
-        adopt(self, settings)
+        adopt(self, settings, anyway=anyway)
 
     def used(self: Outgoing, settings: Settings) -> None:
         use(self, settings)

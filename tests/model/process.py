@@ -115,10 +115,10 @@ class _Daemon(service.Daemon):
         finally:
             self._reloading = False
 
-    def _adopt(self, settings: Settings) -> None:
+    def _adopt(self, settings: Settings, *, anyway: bool = False) -> None:
         if self._reloading:
             self.faults.at(Place.RELOAD_MID)
-        super()._adopt(settings)
+        super()._adopt(settings, anyway=anyway)
         if self._reloading:
             self.faults.at(Place.RELOAD_END)
 

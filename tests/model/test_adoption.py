@@ -40,3 +40,21 @@ def test_rules_that_are_taken_back_half_way_leave_no_ticket_behind(tmp_path: Pat
     world.save_rules("reply")
     world._be_born_again()
     world.close()
+
+
+def test_what_another_daemon_did_by_the_old_rules_is_put_right_when_it_reads_the_new_ones(
+    tmp_path: Path,
+) -> None:
+    world = World(7, f"sqlite:///{tmp_path / 'maild.db'}", tmp_path, daemons=2)
+    late, quick = world.processes  # the first has the mailboxes
+    world.save_rules("short")
+    quick.reload(world.settings())
+    for _ in range(4):
+        _new_mail(world)
+    for mailbox in late.mailboxes:
+        late.poll(mailbox)
+    late.reload(world.settings())
+    world.laws.hold()
+    with late.store.reading() as tx:
+        assert tx.tickets.find()
+    world.close()
