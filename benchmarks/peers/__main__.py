@@ -27,7 +27,7 @@ PEERS: dict[str, ModuleType] = {
 HEADS = ("who", "mails/s", "lost", "held", "twice", "astray", "mixed", "remarks")
 COUNT = 1000
 AGAIN = 100  # every hundredth delivery is followed by one of the mails before it, byte for byte
-LIMIT = 900.0  # seconds for each peer
+LIMIT = 600.0  # seconds for each peer
 
 
 def main(wanted: Sequence[str], count: int = COUNT, limit: float = LIMIT) -> None:
