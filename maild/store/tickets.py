@@ -11,7 +11,7 @@ from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired
 from maild.store import rows
 from maild.store.columns import keyed
-from maild.store.folders import Folder, Folders, Key
+from maild.store.dossiers import Dossier, Dossiers, Key
 from maild.store.numbers import Numbers
 from maild.store.pending import Pending, windows
 from maild.store.tables import messages, tickets
@@ -131,7 +131,7 @@ class Tickets:
     def __init__(self, pending: Pending, numbers: Numbers, *, writing: bool) -> None:
         self._pending = pending
         self._numbers = numbers
-        self._folders = Folders(pending, writing=writing)
+        self._dossiers = Dossiers(pending, writing=writing)
         self._known: dict[tuple[str, str], list[Known]] = {}  # what stands under Message-IDs
         self._idle: set[tuple[str, str]] = set()  # addresses without an active ticket
         self._opened: dict[tuple[str, str], dict[datetime, int]] = {}  # since then, by whom
@@ -145,7 +145,7 @@ class Tickets:
         self._known.update(((desk, i), []) for i in ids)
         for known in self._look_up(desk, list(ids)):
             self._known[desk, known.message_id].append(known)
-        self._folders.take_up(desk, {k.number for i in ids for k in self._known[desk, i]})
+        self._dossiers.take_up(desk, {k.number for i in ids for k in self._known[desk, i]})
         idle = {keyed(r.lower()) for r in requesters}
         for window in windows(list(idle)):
             found = self._pending.execute(_WITH_OPEN_TICKETS, {"desk": desk, "keys": window})
@@ -162,13 +162,13 @@ class Tickets:
             for requester, count in self._pending.execute(_OPENED_BY_MANY, values):
                 self._opened[desk, requester][since] = count
 
-    def standing(self) -> Mapping[Key, Folder]:
+    def standing(self) -> Mapping[Key, Dossier]:
         """Return what a savepoint can go back to: everything is written."""
-        return self._folders.standing()
+        return self._dossiers.standing()
 
-    def go_back(self, standing: Mapping[Key, Folder]) -> None:
+    def go_back(self, standing: Mapping[Key, Dossier]) -> None:
         """Forget everything since then: a rollback has undone it."""
-        self._folders.go_back(standing)
+        self._dossiers.go_back(standing)
         self._known.clear()
         self._idle.clear()
         self._opened.clear()
@@ -183,7 +183,7 @@ class Tickets:
 
     def add(self, ticket: Ticket) -> None:
         """Add a new ticket."""
-        self._folders.add(ticket)
+        self._dossiers.add(ticket)
         requester = keyed(ticket.requester.address.lower())
         self._idle.discard((ticket.desk, requester))
         counts = self._opened.get((ticket.desk, requester), {})
@@ -195,11 +195,11 @@ class Tickets:
 
         A transaction that only reads takes no lock.
         """
-        return self._folders.get((desk, number), lock=lock)
+        return self._dossiers.get((desk, number), lock=lock)
 
     def lock(self, desk: str, numbers: Collection[int]) -> None:
         """Get tickets and what belongs to them together, locked, for whoever takes each up next."""
-        self._folders.take_up(desk, numbers)
+        self._dossiers.take_up(desk, numbers)
 
     def save(self, ticket: Ticket) -> None:
         """Store a ticket that this transaction has added or got.
@@ -207,7 +207,7 @@ class Tickets:
         Raises StaleTicketError when it was never read, or, as it is written, at the latest before
         the commit, when it was changed by somebody else since.
         """
-        self._folders.save(ticket)
+        self._dossiers.save(ticket)
         self._idle.discard((ticket.desk, keyed(ticket.requester.address.lower())))
 
     def find(
@@ -301,11 +301,11 @@ class Tickets:
             if (desk, key) in self._known:
                 known = Known(key, number, message.role, message.author.address)
                 self._known[desk, key].append(known)
-        return self._folders.add_message((desk, number), message)
+        return self._dossiers.add_message((desk, number), message)
 
     def messages(self, desk: str, number: int) -> tuple[Message, ...]:
         """Return a thread in the order in which it was stored."""
-        return self._folders.messages((desk, number))
+        return self._dossiers.messages((desk, number))
 
     def by_message_ids(self, desk: str, message_ids: Iterable[str]) -> tuple[Known, ...]:
         """Return what stands under these Message-IDs, in the order in which they are given."""
@@ -327,27 +327,27 @@ class Tickets:
 
     def add_event(self, desk: str, number: int, event: Event) -> int:
         """Append an event and return its id, which counts the ticket's events from 1."""
-        return self._folders.add_event((desk, number), event)
+        return self._dossiers.add_event((desk, number), event)
 
     def events(self, desk: str, number: int) -> tuple[Event, ...]:
         """Return the history of a ticket in the order in which it was written."""
-        return self._folders.events((desk, number))
+        return self._dossiers.events((desk, number))
 
     def cycles(self, desk: str, number: int) -> tuple[Cycle, ...]:
         """Return every cycle of every clock of a ticket."""
-        return self._folders.cycles((desk, number))
+        return self._dossiers.cycles((desk, number))
 
     def save_cycles(self, desk: str, number: int, found: Sequence[Cycle]) -> None:
         """Store these cycles as all that a ticket has."""
-        self._folders.save_cycles((desk, number), found)
+        self._dossiers.save_cycles((desk, number), found)
 
     def fired(self, desk: str, number: int) -> tuple[Fired, ...]:
         """Return the ledger of a ticket, oldest first."""
-        return self._folders.fired((desk, number))
+        return self._dossiers.fired((desk, number))
 
     def fire(self, desk: str, number: int, fired: Fired) -> bool:
         """Write a line into the ledger; False when it was there: it must not be done again."""
-        return self._folders.fire((desk, number), fired)
+        return self._dossiers.fire((desk, number), fired)
 
 
 def _counts(message: Message) -> bool:

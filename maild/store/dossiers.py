@@ -86,7 +86,7 @@ Key = tuple[str, int]
 
 
 @dataclass(slots=True)
-class Folder:
+class Dossier:
     """What is known of one ticket; None: it was not looked up yet."""
 
     ticket: Ticket
@@ -112,7 +112,7 @@ class _Rows:
     fired: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Folders:
+class Dossiers:
     """The tickets of one transaction."""
 
     def __init__(self, pending: Pending, *, writing: bool) -> None:
@@ -120,14 +120,14 @@ class Folders:
         self._engine = pending.dialect.name
         self._writing = writing
         self._alone = not writing or self._engine == "sqlite"  # nobody else changes anything
-        self._folders: dict[Key, Folder] = {}
+        self._dossiers: dict[Key, Dossier] = {}
         self._changed: dict[Key, None] = {}  # in the order in which they were
         self._rows = _Rows()
         pending.written_by(self._write)
 
     def add(self, ticket: Ticket) -> None:
         """Add a new ticket, of which there is nothing yet."""
-        self._folders[ticket.desk, ticket.number] = Folder(
+        self._dossiers[ticket.desk, ticket.number] = Dossier(
             rows.stored_ticket(ticket), 1, locked=True, stored=False, changed=True, thread=[],
             last_message=0, last_event=0, cycles=(), has_cycles=False, fired=[],
         )  # fmt: skip
@@ -135,83 +135,83 @@ class Folders:
 
     def get(self, key: Key, *, lock: bool) -> Ticket | None:
         """Return a ticket, or None; locked in a transaction that may write."""
-        folder = self._folders.get(key)
-        if folder is not None and (folder.locked or not lock):
-            return folder.ticket
+        dossier = self._dossiers.get(key)
+        if dossier is not None and (dossier.locked or not lock):
+            return dossier.ticket
         statement = _LOCK if lock and self._writing else _GET
         values = {"desk": key[0], "number": key[1]}
         row = self._pending.look(statement, values).one_or_none()
         if row is None:
             return None
         self._take_up(row, lock=lock)
-        return self._folders[key].ticket
+        return self._dossiers[key].ticket
 
     def take_up(self, desk: str, numbers: Collection[int]) -> None:
         """Get and lock the tickets with these numbers together, as far as there are any."""
-        wanted = sorted(n for n in numbers if (desk, n) not in self._folders)
+        wanted = sorted(n for n in numbers if (desk, n) not in self._dossiers)
         for window in windows(wanted):
             found = self._pending.look(_LOCK_MANY, {"desk": desk, "keys": window})
             for row in found.all():
                 self._take_up(row, lock=True)
-        for window in windows([n for n in wanted if (desk, n) in self._folders]):
+        for window in windows([n for n in wanted if (desk, n) in self._dossiers]):
             self._read_together(desk, window)
 
     def _read_together(self, desk: str, numbers: Sequence[int]) -> None:
         """Read what belongs to tickets that were just locked."""
         wanted = {"desk": desk, "keys": numbers}
-        folders = {n: self._folders[desk, n] for n in numbers}
-        for folder in folders.values():
-            folder.thread, folder.cycles, folder.fired = [], (), []
-            folder.last_message = folder.last_event = 0
+        dossiers = {n: self._dossiers[desk, n] for n in numbers}
+        for dossier in dossiers.values():
+            dossier.thread, dossier.cycles, dossier.fired = [], (), []
+            dossier.last_message = dossier.last_event = 0
         for row in self._pending.look(_MESSAGES_OF_MANY, wanted):
-            folder = folders[row.ticket]
-            folder.thread = [*(folder.thread or ()), rows.message(row)]
-            folder.last_message = row.id
+            dossier = dossiers[row.ticket]
+            dossier.thread = [*(dossier.thread or ()), rows.message(row)]
+            dossier.last_message = row.id
         for number, last in self._pending.look(_LAST_EVENTS, wanted):
-            folders[number].last_event = last
+            dossiers[number].last_event = last
         for stored in self._pending.look(_CYCLES_OF_MANY, wanted).mappings():
-            folder = folders[stored["ticket"]]
-            folder.cycles = (*(folder.cycles or ()), Cycle.from_row(dict(stored)))
+            dossier = dossiers[stored["ticket"]]
+            dossier.cycles = (*(dossier.cycles or ()), Cycle.from_row(dict(stored)))
         for row in self._pending.look(_FIRED_OF_MANY, wanted):
-            folder = folders[row.ticket]
-            folder.fired = [*(folder.fired or ()), rows.fired(row)]
+            dossier = dossiers[row.ticket]
+            dossier.fired = [*(dossier.fired or ()), rows.fired(row)]
 
     def save(self, ticket: Ticket) -> None:
         """Change a ticket. Raises StaleTicketError when this transaction has not read it."""
-        folder = self._read_before((ticket.desk, ticket.number))
-        folder.ticket = rows.stored_ticket(ticket)
-        folder.changed = True
+        dossier = self._read_before((ticket.desk, ticket.number))
+        dossier.ticket = rows.stored_ticket(ticket)
+        dossier.changed = True
 
     def add_message(self, key: Key, message: Message) -> int:
         """Add a message to a thread and return its id."""
-        folder = self._folders.get(key)
-        last = folder.last_message if folder else None
+        dossier = self._dossiers.get(key)
+        last = dossier.last_message if dossier else None
         number = (self._last(_LAST_MESSAGE, key) if last is None else last) + 1
         self._rows.messages.append(rows.message_row(*key, message) | {"id": number})
-        if folder is not None and self._is_ours(folder):
-            folder.last_message = number
-            if folder.thread is not None:
-                folder.thread.append(rows.stored_message(message))
+        if dossier is not None and self._is_ours(dossier):
+            dossier.last_message = number
+            if dossier.thread is not None:
+                dossier.thread.append(rows.stored_message(message))
         return number
 
     def messages(self, key: Key) -> tuple[Message, ...]:
         """Return a thread in the order in which it was stored."""
-        folder = self._folders.get(key)
-        if folder is not None and folder.thread is not None:
-            return tuple(folder.thread)
+        dossier = self._dossiers.get(key)
+        if dossier is not None and dossier.thread is not None:
+            return tuple(dossier.thread)
         thread = [rows.message(row) for row in self._all(_MESSAGES, key)]  # some may be pending
-        if folder is not None and self._is_ours(folder):
-            folder.thread = thread
+        if dossier is not None and self._is_ours(dossier):
+            dossier.thread = thread
         return tuple(thread)
 
     def add_event(self, key: Key, event: Event) -> int:
         """Append an event and return its id."""
-        folder = self._folders.get(key)
-        last = folder.last_event if folder else None
+        dossier = self._dossiers.get(key)
+        last = dossier.last_event if dossier else None
         number = (self._last(_LAST_EVENT, key) if last is None else last) + 1
         self._rows.events.append(rows.event_row(*key, event) | {"id": number})
-        if folder is not None and self._is_ours(folder):
-            folder.last_event = number
+        if dossier is not None and self._is_ours(dossier):
+            dossier.last_event = number
         return number
 
     def events(self, key: Key) -> tuple[Event, ...]:
@@ -220,74 +220,74 @@ class Folders:
 
     def cycles(self, key: Key) -> tuple[Cycle, ...]:
         """Return every cycle of every clock of a ticket."""
-        folder = self._folders.get(key)
-        if folder is not None and folder.cycles is not None:
-            return folder.cycles
+        dossier = self._dossiers.get(key)
+        if dossier is not None and dossier.cycles is not None:
+            return dossier.cycles
         values = {"desk": key[0], "ticket": key[1]}
         stored = self._pending.look(_CYCLES, values).mappings()
         found = tuple(Cycle.from_row(dict(row)) for row in stored)
-        if folder is not None and self._is_ours(folder):
-            folder.cycles = found
+        if dossier is not None and self._is_ours(dossier):
+            dossier.cycles = found
         return found
 
     def save_cycles(self, key: Key, found: Sequence[Cycle]) -> None:
         """Store these cycles as all that a ticket has. The ticket was added or got before."""
-        folder = self._read_before(key)
-        folder.cycles = tuple(found)
-        folder.cycles_changed = True
+        dossier = self._read_before(key)
+        dossier.cycles = tuple(found)
+        dossier.cycles_changed = True
 
     def fired(self, key: Key) -> tuple[Fired, ...]:
         """Return the ledger of a ticket, oldest first."""
-        folder = self._folders.get(key)
-        if folder is not None and folder.fired is not None:
-            return tuple(folder.fired)
+        dossier = self._dossiers.get(key)
+        if dossier is not None and dossier.fired is not None:
+            return tuple(dossier.fired)
         values = {"desk": key[0], "ticket": key[1]}
         found = [rows.fired(row) for row in self._pending.look(_FIRED, values)]
-        if folder is not None and self._is_ours(folder):
-            folder.fired = found
+        if dossier is not None and self._is_ours(dossier):
+            dossier.fired = found
         return tuple(found)
 
     def fire(self, key: Key, fired: Fired) -> bool:
         """Write a line into the ledger; False when it was there: it must not be done again."""
         row = rows.fired_row(*key, fired)
-        folder = self._folders.get(key)
-        if folder is None or not self._is_ours(folder):
+        dossier = self._dossiers.get(key)
+        if dossier is None or not self._is_ours(dossier):
             return self._pending.execute(_FIRE[self._engine], row).rowcount == 1
         known = self.fired(key)
         if any(_line(fired) == _line(other) for other in known):
             return False
-        folder.fired = sorted((*known, fired), key=lambda f: (f.at, *_line(f)))
+        dossier.fired = sorted((*known, fired), key=lambda f: (f.at, *_line(f)))
         self._rows.fired.append(row)
         return True
 
-    def standing(self) -> Mapping[Key, Folder]:
+    def standing(self) -> Mapping[Key, Dossier]:
         """Return what a savepoint can go back to: everything is written."""
         return {
-            key: Folder(folder.ticket, folder.version, folder.locked)
-            for key, folder in self._folders.items()
+            key: Dossier(dossier.ticket, dossier.version, dossier.locked)
+            for key, dossier in self._dossiers.items()
         }
 
-    def go_back(self, standing: Mapping[Key, Folder]) -> None:
+    def go_back(self, standing: Mapping[Key, Dossier]) -> None:
         """Forget everything since then: a rollback has undone it."""
-        self._folders = dict(standing)
+        self._dossiers = dict(standing)
         self._changed.clear()
         self._rows = _Rows()
 
-    def _read_before(self, key: Key) -> Folder:
-        """Return a folder that is about to be changed."""
-        folder = self._folders.get(key)
-        if folder is None:
+    def _read_before(self, key: Key) -> Dossier:
+        """Return a dossier that is about to be changed."""
+        dossier = self._dossiers.get(key)
+        if dossier is None:
             raise StaleTicketError(f"Ticket {key[1]} was not read before it was changed.")
         self._changed[key] = None
-        return folder
+        return dossier
 
-    def _is_ours(self, folder: Folder) -> bool:
+    def _is_ours(self, dossier: Dossier) -> bool:
         """Whether nobody else can change anything of a ticket until the transaction ends."""
-        return folder.locked or self._alone
+        return dossier.locked or self._alone
 
     def _take_up(self, row: Row[Any], *, lock: bool) -> None:
         key = row.desk, row.number
-        self._folders[key] = Folder(rows.ticket(row), row.version, lock and self._writing)
+        self._dossiers[key] = Dossier(rows.ticket(row), row.version, lock and self._writing)
 
     def _all(self, statement: Select[Any], key: Key) -> Sequence[Row[Any]]:
         return self._pending.execute(statement, {"desk": key[0], "ticket": key[1]}).all()
@@ -299,35 +299,35 @@ class Folders:
     def _write(self) -> None:
         changed, self._changed = self._changed, {}
         written, self._rows = self._rows, _Rows()
-        self._write_tickets([self._folders[key] for key in changed])
+        self._write_tickets([self._dossiers[key] for key in changed])
         self._pending.write(_ADD_MESSAGE, written.messages)
         self._pending.write(_ADD_EVENT, written.events)
-        cycled = [key for key in changed if self._folders[key].cycles_changed]
+        cycled = [key for key in changed if self._dossiers[key].cycles_changed]
         self._write_cycles(cycled)
         if self._pending.write(_FIRE[self._engine], written.fired) != len(written.fired):
             raise StoreConflictError("A line of the ledger was written by somebody else meanwhile.")
 
-    def _write_tickets(self, changed: Sequence[Folder]) -> None:
+    def _write_tickets(self, changed: Sequence[Dossier]) -> None:
         new = [f for f in changed if not f.stored]
         self._pending.write(_ADD, [rows.ticket_row(f.ticket) | {"version": f.version} for f in new])
         old = [f for f in changed if f.stored and f.changed]
         if self._pending.write(_SAVE, [_saved(f) for f in old]) != len(old):
             raise StaleTicketError("A ticket was changed by somebody else meanwhile.")
-        for folder in old:
-            folder.version += 1
-        for folder in changed:
-            folder.stored, folder.changed = True, False
+        for dossier in old:
+            dossier.version += 1
+        for dossier in changed:
+            dossier.stored, dossier.changed = True, False
 
     def _write_cycles(self, keys: Sequence[Key]) -> None:
         """All cycles of a ticket are written anew, after those it had are dropped."""
-        old = [k for k in keys if self._folders[k].has_cycles]
+        old = [k for k in keys if self._dossiers[k].has_cycles]
         self._pending.write(_DROP_CYCLES, [{"of_desk": d, "of_ticket": n} for d, n in old])
         added = []
         for desk, number in keys:
-            folder = self._folders[desk, number]
-            found = folder.cycles or ()
+            dossier = self._dossiers[desk, number]
+            found = dossier.cycles or ()
             added += [c.to_row() | {"desk": desk, "ticket": number} for c in found]
-            folder.has_cycles, folder.cycles_changed = bool(found), False
+            dossier.has_cycles, dossier.cycles_changed = bool(found), False
         self._pending.write(_ADD_CYCLES, added)
 
 
@@ -336,9 +336,9 @@ def _line(fired: Fired) -> tuple[str, int, str, int]:
     return fired.clock, fired.cycle, fired.kind.value, fired.n
 
 
-def _saved(folder: Folder) -> dict[str, Any]:
-    ticket = folder.ticket
-    values = rows.ticket_row(ticket) | {"version": folder.version + 1}
+def _saved(dossier: Dossier) -> dict[str, Any]:
+    ticket = dossier.ticket
+    values = rows.ticket_row(ticket) | {"version": dossier.version + 1}
     del values["desk"], values["number"]
-    where = {"of_desk": ticket.desk, "of_number": ticket.number, "of_version": folder.version}
+    where = {"of_desk": ticket.desk, "of_number": ticket.number, "of_version": dossier.version}
     return where | values
