@@ -16,7 +16,9 @@ from maild.desk import MailboxSettings
 
 log = structlog.get_logger()
 
-_LOOK = 30_000  # milliseconds after which the files are looked at even without an event
+_LOOK = (
+    5_000  # milliseconds after which the files are looked at even without an event (NFS has none)
+)
 _STEP = 500  # milliseconds a change may wait; every step is a wake-up, and 20 a second cost most
 _AGAIN = 5  # seconds before a directory that has vanished is watched again
 
@@ -31,7 +33,7 @@ class Reloading:
         self._directory = directory.resolve()
         self._daemon = daemon
         self._in_force = settings
-        self._files = self._look_over()
+        self._files: Files = frozenset()  # nothing yet: what was saved meanwhile is looked at
         self._refused: tuple[str, ...] = ()
         self._stopping = threading.Event()
         self._asked = threading.Lock()
@@ -78,6 +80,7 @@ class Reloading:
             self._stopping.wait(_AGAIN)
 
     def _follow(self) -> None:
+        self._look_if_changed()  # since the settings were read, before anybody watched
         changes = watch(
             self._directory,
             watch_filter=self._is_configuration,
@@ -88,10 +91,13 @@ class Reloading:
             raise_interrupt=False,
         )
         for _ in changes:
-            files = self._look_over()  # reading it all again is dear, and mostly nothing happened
-            if files != self._files:
-                self.look()
-                self._files = files  # only now: what could not be put in force is tried again
+            self._look_if_changed()
+
+    def _look_if_changed(self) -> None:
+        files = self._look_over()  # reading it all again is dear, and mostly nothing happened
+        if files != self._files:
+            self.look()
+            self._files = files  # only now: what could not be put in force is tried again
 
     def _is_configuration(self, _change: Change, path: str) -> bool:
         return not self._is_data(Path(path))

@@ -193,9 +193,16 @@ class House:
         process = Process(self.config, self.folder / f"journal{next(self._journals)}")
         try:
             until(lambda: ready in process.journal(), 60)
+            with contextlib.suppress(AssertionError):  # a server that is down is not looked into
+                until(self._looked_into, 5)
             yield process
         finally:
             process.end()
+
+    def _looked_into(self) -> bool:
+        """Whether maild knows what lay in the mailbox before: what comes now is new mail."""
+        with contextlib.closing(self.store) as store, store.reading() as tx:
+            return tx.mailboxes.cursor(self.key, "student") is not None
 
     @property
     def store(self) -> Store:

