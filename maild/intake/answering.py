@@ -49,11 +49,15 @@ def answered_directly(work: Work, case: Case, person: Person, text: str) -> None
 
 
 def send_held(work: Work, case: Case, person: Person) -> bool:
-    """Send the answer of this agent that was held last; tell whether there was one."""
+    """Send the answer of this agent that was held last; tell whether there was one.
+
+    Once: a second order does not bring the requester the same words again, nor older ones that
+    the agent may have thought better of since.
+    """
     before = case.thread()
     mine = (m for m in reversed(before) if m.joined_by == HELD)
     held = next((m for m in mine if m.author.address.lower() in person.addresses), None)
-    if held is None:
+    if held is None or any(m.joined_by == "reply" and m.mail == held.mail for m in before):
         return False
     message = replace(held, at=work.received_at, visibility=Visibility.PUBLIC, joined_by="reply")
     _relay(work, case, person, message, before, files_of(work, held))

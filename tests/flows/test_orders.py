@@ -282,6 +282,11 @@ def test_two_agents_answer_and_the_second_is_held_until_they_say_send() -> None:
     assert "أعيدي تشغيل الجهاز" in mail_of(held).text
     house.answer(held, "#send", OMAR)
     assert "أعيدي تشغيل" in mail_of(house.letters("relay")[-1]).text
+    relayed = len(house.letters("relay"))
+    house.later(hours=13)
+    house.answer(held, "#send", OMAR)
+    assert len(house.letters("relay")) == relayed  # the requester has it; nobody reads it twice
+    assert len(house.letters("refusal", OMAR.address)) == 1
 
 
 def test_an_answer_is_held_when_the_requester_wrote_meanwhile_and_stops_no_clock() -> None:
