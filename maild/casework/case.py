@@ -15,7 +15,7 @@ from maild.desk import Desk
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
-from maild.sla.changes import merge, recompute, revive, unanswer
+from maild.sla.changes import merge, recompute, revive, unanswer, with_added
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
@@ -80,16 +80,19 @@ class Case:
         """Let an event happen at `at` (UTC, default now) and return its id.
 
         An event that gives the ticket to another policy (another priority, category or service)
-        recomputes the open cycles from their start, never late before now.
+        recomputes the open cycles from their start, never late before now. A ticket at rest is
+        left alone by new rules; one that is opened again goes by those that came meanwhile.
         """
         event = Event(kind, at or self.now, actor, data)
-        before = self.policy
+        before, rested = self.policy, not self.ticket.status.active
         self.ticket = apply(self.ticket, event)
         number = self.tx.tickets.add_event(self.desk.key, self.ticket.number, event)
         after = self.policy
         if after != before:
             self._recompute(after)
         self._cycles = clocks.advance(self.cycles, event, after, self.desk.calendars)
+        if rested and kind is EventKind.OPENED:
+            self._add_clocks()
         return number
 
     def event(self, number: int) -> Event | None:
@@ -100,6 +103,7 @@ class Case:
     def unanswer(self, answered_at: datetime) -> None:
         """Run the cycle again that the answer of `answered_at` (UTC) had ended: it bounced."""
         self._cycles = unanswer(self.cycles, answered_at, self.policy, self.desk.calendars)
+        self._add_clocks()
 
     def revive(self, ended_at: datetime) -> None:
         """Run the cycles again that solving or closing at `ended_at` (UTC) had ended: undone."""
@@ -168,6 +172,11 @@ class Case:
             self.tx.tickets.save_cycles(self.desk.key, self.ticket.number, self.cycles)
             self._stored = self.cycles
         self.tx.tickets.save(self.ticket)
+
+    def _add_clocks(self) -> None:
+        """Start what the rules in force promise and those before did not: mostly nothing."""
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        self._cycles = with_added(self.cycles, self.policy, self.desk.calendars, self.now, events)
 
     def _recompute(self, policy: Policy) -> None:
         events = self.tx.tickets.events(self.desk.key, self.ticket.number)

@@ -41,7 +41,7 @@ def recompute(
             waiting = cycle.waiting and clock.start_on == "routed"
             floored = replace(cycle, waiting=waiting, not_before=_floor(now, cycle))
             kept.append(timed(floored, clock, calendars[clock.calendar]))
-    return _with_added(kept, policy, calendars, now, events)
+    return with_added(kept, policy, calendars, now, events)
 
 
 def _floor(now: datetime, *cycles: Cycle) -> datetime:
@@ -49,14 +49,17 @@ def _floor(now: datetime, *cycles: Cycle) -> datetime:
     return min([now, *(c.due_at for c in cycles if c.due_at is not None)])
 
 
-def _with_added(
+def with_added(
     cycles: Sequence[Cycle],
     policy: Policy,
     calendars: Calendars,
     now: datetime,
     events: Sequence[Event],
 ) -> Cycles:
-    """Return the cycles and those of clocks the policy adds, or has again after another policy."""
+    """Return the cycles and those of clocks the policy adds, or has again after another policy.
+
+    Those start from the ticket's `events`, under rules that are in force from `now` on.
+    """
     found, came_back = list(cycles), _came_back(events)
     former = {
         clock.name: latest(c for c in found if clock_named(c.clock, c.kind, policy) is clock)

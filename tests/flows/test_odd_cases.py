@@ -7,8 +7,9 @@ import pytest
 
 from maild import sweep
 from maild.mail.mail import Address
+from maild.sla.policy import Clock, ClockKind, Span
 from maild.tickets.people import Staff
-from tests.flows.house import NOURA, SARA, House, mail_of
+from tests.flows.house import HOURS, NOURA, SARA, House, mail_of
 
 QUESTION = "السلام عليكم، لا أستطيع الدخول إلى المحاضرة"
 
@@ -120,3 +121,21 @@ def test_a_mail_longer_than_a_letter_may_be_is_brought_in_part_and_whole_as_a_fi
     second = mail_of(house.letters("follow_up")[0])
     assert second.attachments[0].content.count("سؤال آخر".encode()) == 50_000
     assert "escalation" in {letter.purpose for letter in house.letters()}
+
+
+def test_a_solved_ticket_that_is_opened_again_goes_by_the_rules_that_came_meanwhile() -> None:
+    house = House()
+    rules = house.desk.policies
+    house.desk = replace(house.desk, policies=())
+    house.write("لا أستطيع الدخول")
+    letter = house.letters("notification", SARA.address)[0]
+    house.answer(letter, "#solve", SARA)
+    whole = Clock("resolution", ClockKind.RESOLUTION, Span(40 * HOURS), "office")
+    promised = replace(rules[0], clocks=(*rules[0].clocks, whole))
+    house.desk = replace(house.desk, policies=(promised,))
+    house.later(days=1)
+    house.answer(letter, "#reopen", SARA)
+    assert house.ticket().status == "open"
+    alarm = house.ticket().alarm_at
+    assert alarm is not None
+    assert alarm > house.now
