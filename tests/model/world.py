@@ -73,7 +73,7 @@ class World:
         (data / NAME).chmod(0o600)
         self._life = ExitStack()
         alone = daemons == 1 and url.startswith("sqlite")
-        self._leases = not alone
+        self.leases = not alone  # of daemons that may share the database
         self._life.enter_context(by_hand(alone=alone))
         self.folders["finance"].deliver(b"From: a@b.example\r\n\r\nhistory\r\n", self.clock.now)
         self.laws = Laws(self)
@@ -165,7 +165,7 @@ class World:
         while True:
             self.deaths += 1
             self.process.end()
-            if self._leases:
+            if self.leases:
                 self.clock.later(seconds=self.chance.choice((1, 20, 40, 150)))
             self.processes[self._turn] = self._born()
             if self.chance.random() < 0.1:
