@@ -74,7 +74,7 @@ def semicolons(place: Place) -> None:
         plain, quotes = survive(place, hostile(place, "E9"))
     assert (plain.text, quotes.text) == ("hello", "hello")
     notification(place, "E9 semicolons")
-    modest(meter, child=150 * MB, growth=150 * MB, seconds=20)
+    modest(meter, child=150 * MB, growth=150 * MB, seconds=3)
 
 
 @case(
