@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ def latency(place: Place, count: int = 200) -> Iterator[Line]:
             raw = MAIL.format(number=number).encode()
             began = time.monotonic()
             place.dovecot.deliver(f"{BOX}@{DOMAIN}", raw)
-            _until(lambda sink=sink: sink.is_dir() and any(sink.iterdir()))  # type: ignore[misc]
+            _until(partial(_holds_mail, sink))
             acknowledged.append(time.monotonic() - began)
-            _until(lambda number=number: len(heard) > number)  # type: ignore[misc]
+            _until(partial(_more_than, heard, number))
             notified.append(heard[number] - began)
             time.sleep(CALM)
     behind = [done - known for done, known in zip(acknowledged, notified, strict=True)]
@@ -69,7 +70,7 @@ def idle(
     for count, most in shares.items():
         place.settings(f"idle{count}", [f"idle{number}" for number in range(count)])
         with _process(place.config(f"idle{count}")) as process:
-            _until(lambda count=count: _idling(place) >= count, 300)  # type: ignore[misc]
+            _until(partial(_idle, place, count), 300)
             time.sleep(min(SETTLING, seconds))
             before = processor(process)
             time.sleep(seconds)
@@ -79,6 +80,18 @@ def idle(
             f"idle, {count} mailboxes, {seconds:.0f} s", f"{share:.2f} %, {held:.0f} MB", "", "",
             f"<= {most} %", share <= most,
         )  # fmt: skip
+
+
+def _holds_mail(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _more_than(heard: Sequence[float], count: int) -> bool:
+    return len(heard) > count
+
+
+def _idle(place: Place, count: int) -> bool:
+    return _idling(place) >= count
 
 
 def _idling(place: Place) -> int:

@@ -142,14 +142,14 @@ class Reader:
     def _renew(self, broken: ProcessPool) -> None:
         with self._renewal:
             if self._pool is broken and not self._closed:
-                broken.stop()  # type: ignore[no-untyped-call]
+                broken.stop()  # type: ignore[no-untyped-call]  # pebble leaves stop untyped
                 broken.join()
                 self._pool = self._new_pool()
 
     def close(self) -> None:
         """Stop the children; what they were reading is given up."""
         self._closed = True
-        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves stop untyped
         self._pool.join()
 
 

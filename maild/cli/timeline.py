@@ -1,8 +1,9 @@
 """A played desk as people read it, line by line, and as scripts do."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from typing import cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -83,8 +84,8 @@ def _fired(facts: Mapping[str, object], zone: tzinfo) -> str:
     if facts["what"] != "stage":
         number = f" {facts['n']}" if facts["what"] == "respond_by" else ""
         return f"{facts['clock']}: {_WHATS[str(facts['what'])]}{number}"
-    to = facts["to"]
-    said = f"{facts['clock']}: stage {facts['n']} to {', '.join(map(str, to))}"  # type: ignore[call-overload]
+    to = ", ".join(cast("Sequence[str]", facts["to"]))  # keys of people, as the ledger was written
+    said = f"{facts['clock']}: stage {facts['n']} to {to}"
     if facts.get("respond_by"):
         said += f", answer by {_at(facts, 'respond_by', zone)}"
     return said

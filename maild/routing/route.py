@@ -8,6 +8,7 @@ so that no mail can hold the desk up.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from maild.routing.match import PatternTooSlowError, holds
 from maild.routing.rules import Action, RoutingFacts, Rule, Tried, Verdict
@@ -57,7 +58,7 @@ def _try(rule: Rule, facts: RoutingFacts) -> tuple[bool, str]:
 
 def _add(changes: Action, then: Action) -> tuple[Action, list[str]]:
     """Return `changes` with `then` added, and the names of what was set before and stays."""
-    new: dict[str, object] = {}
+    new: dict[str, Any] = {}  # by field of Action, each of its own type
     kept = []
     standing = changes.changes()
     for name, value in then.changes().items():
@@ -68,7 +69,7 @@ def _add(changes: Action, then: Action) -> tuple[Action, list[str]]:
             new[name] = value
         elif standing[name] != value:
             kept.append(name)
-    return replace(changes, **new), kept  # type: ignore[arg-type]
+    return replace(changes, **new), kept
 
 
 def _disagreement(rule: Rule, wanted: object, verdict: Verdict) -> str | None:
