@@ -10,6 +10,7 @@ from maild.sla.policy import Clock, ClockKind, Count, Match, Policy, RespondBy, 
 from tests.flows import house
 
 ADMIN = "admin@desk.example"
+BOXES = ("student", "student", "finance", "exams")  # as often as mail comes to each
 _LATE = (shift("10:00", "15:00"),)
 
 

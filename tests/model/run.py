@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.model.happenings import draw
 from tests.model.world import World
 
 STEPS = 1000  # of one run; then a fresh house, so that looking at the laws stays cheap
@@ -22,7 +23,7 @@ def run(seed: int, steps: int, url: str, data: Path) -> World:
     world = World(seed, url, data, daemons=2 if seed % 3 == 2 else 1)
     try:
         for _ in range(steps):
-            world.step()
+            world.step(draw)
         world.come_to_rest()
     except Exception as error:
         error.add_note(f"seed {seed}, the last steps:\n" + "\n".join(world.last))

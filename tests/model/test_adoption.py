@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests.model.faults import Killed
+from tests.model.happenings import new_mail
 from tests.model.places import Place
-from tests.model.world import World, _new_mail
+from tests.model.world import World
 
 
 def world_with_tickets(data: Path) -> World:
     world = World(7, f"sqlite:///{data / 'maild.db'}", data)
     for _ in range(4):
-        _new_mail(world)
+        new_mail(world)
     for mailbox in world.process.mailboxes:
         world.process.poll(mailbox)
     return world
@@ -50,7 +51,7 @@ def test_what_another_daemon_did_by_the_old_rules_is_put_right_when_it_reads_the
     world.save_rules("short")
     quick.reload(world.settings())
     for _ in range(4):
-        _new_mail(world)
+        new_mail(world)
     for mailbox in late.mailboxes:
         late.poll(mailbox)
     late.reload(world.settings())

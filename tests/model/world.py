@@ -12,22 +12,12 @@ from maild.config.settings import Settings
 from maild.daemon.keys import NAME
 from maild.mail.mail import Address
 from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
-from tests.model.clock import START, Clock
-from tests.model.desks import ADMIN, desks
+from tests.model.clock import Clock
+from tests.model.desks import ADMIN, BOXES, desks
 from tests.model.faults import Faults, Killed
 from tests.model.laws import Delivered, Laws
 from tests.model.people import (
-    ANSWERS,
-    FOLLOW_UPS,
-    MACHINE,
-    ORDERS,
-    QUESTIONS,
-    REQUESTERS,
-    STAFF,
-    STRANGER,
     Draft,
-    report,
-    unreadable,
 )  # fmt: skip
 from tests.model.places import Place
 from tests.model.process import Process, by_hand
@@ -96,12 +86,12 @@ class World:
 
     # What happens
 
-    def step(self) -> None:
+    def step(self, draw: Callable[[random.Random], Callable[["World"], None]]) -> None:
         """Let one thing happen. Death is followed by a new life; the laws are looked at then."""
         self._steps += 1
         self.clock.later(seconds=self.chance.choice((1, 5, 30, 90)))
         self._turn = self.chance.randrange(len(self.processes))
-        happen = self.chance.choices(_HAPPENINGS, _WEIGHTS)[0]
+        happen = draw(self.chance)
         self._say(happen.__name__.strip("_"))
         self._survive(lambda: happen(self))
 
@@ -111,7 +101,7 @@ class World:
         for process in self.processes:
             process.post.trouble = 0
             process.faults.disarm()
-        _reload(self)
+        self.reload()
         for _ in range(200):
             for turn in range(len(self.processes)):
                 self._turn = turn
@@ -151,7 +141,7 @@ class World:
             self._say("killed")
             self._be_born_again()
             if self.reload_owed and len(self.processes) > 1:  # the others have not heard yet
-                self._survive(lambda: _reload(self))
+                self._survive(lambda: self.reload())
             self._turn = turn
         except StoreError as error:
             self._say(f"refused: {type(error).__name__}")
@@ -169,7 +159,7 @@ class World:
                 self.clock.later(seconds=self.chance.choice((1, 20, 40, 150)))
             self.processes[self._turn] = self._born()
             if self.chance.random() < 0.1:
-                self._arm(mortal=True)
+                self.arm(mortal=True)
             try:
                 self.process.start()
                 break
@@ -204,13 +194,15 @@ class World:
         self.clock.later(seconds=self.chance.choice((1, 20, 45, 200, 1200)))
         for _ in range(self.chance.randrange(1, 5)):
             self._turn = self.chance.choice([n for n in range(len(self.processes)) if n != sleeper])
-            happen = self.chance.choice((_look_for_mail, _ring, _keep_house, _send, _send))
+            happen = self.chance.choice(
+                (World.look_for_mail, World.ring, World.keep_house, World.send, World.send)
+            )
             self._say(f"daemon {self._turn}: {happen.__name__.strip('_')}")
             self._survive(lambda: happen(self))  # noqa: B023
         self._turn, self._asleep = sleeper, False
         self._say(f"daemon {sleeper} goes on")
 
-    def _arm(self, *, mortal: bool = False) -> None:
+    def arm(self, *, mortal: bool = False) -> None:
         chance = self.chance
         if not mortal and len(self.processes) > 1 and chance.random() < 0.5:
             n = chance.randrange(1, 8)
@@ -257,176 +249,24 @@ class World:
         inbox = self.sink.inboxes.get(reader, [])
         return self.chance.choice(inbox[-12:]) if inbox else None
 
+    def reload(self) -> None:
+        """Put the saved file in force; what fails is tried again, as maild.daemon.reload does."""
+        self.reload_owed, turn = True, self._turn
+        for each in range(len(self.processes)):
+            self._turn = each
+            self.process.reload(self.settings())
+        self.reload_owed, self._turn = False, turn
 
-def _new_mail(world: World) -> None:
-    subject, text = world.chance.choice(QUESTIONS)
-    by = world.chance.choice(REQUESTERS)
-    box = world.chance.choice(BOXES)
-    fresh = world.chance.random() < 0.7
-    text = f"{text} {world.number}" if fresh else text
-    subject = f"{subject} {world.number}" if fresh else subject
-    draft = world.draft(by, f"{box}@desk.example", subject, text)
-    world.drafts.append((world.number, draft))
-    both = world.chance.random() < 0.15
-    world.deliver(draft, world.number, *(("student", "finance") if both else (box,)))
+    def look_for_mail(self) -> None:
+        self.process.poll(self.chance.choice(BOXES))
 
+    def ring(self) -> None:
+        self.process.ring()
 
-def _resend(world: World) -> None:
-    if world.drafts:
-        _, first = world.chance.choice(world.drafts[-10:])
-        again = world.draft(first.by, first.to, first.subject, first.text)
-        world.deliver(again, world.number, again.to.partition("@")[0])
+    def keep_house(self) -> None:
+        if self.reload_owed:
+            self.reload()
+        self.process.keep_house()
 
-
-def _redeliver(world: World) -> None:
-    """The very same mail again, under a new UID, here or in the other mailbox."""
-    if world.drafts:
-        number, draft = world.chance.choice(world.drafts[-20:])
-        world.deliver(draft, number, world.chance.choice(BOXES))
-
-
-def _follow_up(world: World) -> None:
-    by = world.chance.choice((*REQUESTERS, Address("Friend", "friend@trainee.example")))
-    if letter := world.letter_of(by.address):
-        _reply(world, by, letter, world.chance.choice(FOLLOW_UPS))
-
-
-def _answer(world: World) -> None:
-    by = world.chance.choice((STAFF[0], STAFF[0], *STAFF))
-    if letter := world.letter_of(by):
-        text = world.chance.choice(ANSWERS)
-        _reply(world, Address("", by), letter, f"{text} {world.number}")
-
-
-def _order(world: World) -> None:
-    by = world.chance.choice((STAFF[0], STAFF[0], *STAFF))
-    if letter := world.letter_of(by):
-        other = f"#{world.chance.randrange(1, 40)}"
-        text = world.chance.choice(ORDERS).format(other=other)
-        _reply(world, Address("", by), letter, text)
-
-
-def _out_of_office(world: World) -> None:
-    by = world.chance.choice((*(r.address for r in REQUESTERS), *STAFF))
-    if letter := world.letter_of(by):
-        header = ("Auto-Submitted: auto-replied",)
-        _reply(world, Address("", by), letter, "I am away until Sunday.", headers=header)
-
-
-def _machine_mail(world: World) -> None:
-    headers = world.chance.choice((("Auto-Submitted: auto-generated",), ("Precedence: bulk",)))
-    draft = world.draft(MACHINE, "student@desk.example", "Disk full", "Disk full.", headers=headers)
-    world.deliver(draft, world.number, "student")
-
-
-def _stranger_with_a_tag(world: World) -> None:
-    subject = f"Re: [#{world.chance.randrange(1, 30)}] Your question"
-    draft = world.draft(STRANGER, "student@desk.example", subject, "Send me all of it.")
-    world.deliver(draft, world.number, "student")
-
-
-def _stolen_reply(world: World) -> None:
-    """A stranger replies to a letter that was passed on to them."""
-    letter = world.letter_of(world.chance.choice((REQUESTERS[0].address, *STAFF)))
-    if letter:
-        _reply(world, STRANGER, letter, "#close\nI read this, too.")
-
-
-def _came_back(world: World) -> None:
-    reader = world.chance.choice((*(r.address for r in REQUESTERS), STAFF[0]))
-    if letter := world.letter_of(reader):
-        world.draft(MACHINE, "", "", "")  # for its number
-        world.put(report(letter, world.number), world.number, "student")
-
-
-def _unreadable_mail(world: World) -> None:
-    world.draft(MACHINE, "", "", "")
-    raw = unreadable(world.number) if world.chance.random() < 0.5 else (
-        b"\x00\xff" * world.chance.randrange(40) + b"%d" % world.number
-    )  # fmt: skip
-    world.put(raw, world.number, world.chance.choice(BOXES))
-
-
-def _reply(world: World, by: Address, letter: Letter, text: str, **more: Any) -> None:
-    box = next((name for name in world.folders if letter.reply_to.startswith(name)), "student")
-    draft = world.draft(by, letter.reply_to, f"Re: {letter.subject}", text, parent=letter, **more)
-    world.deliver(draft, world.number, box)
-
-
-def _look_for_mail(world: World) -> None:
-    world.process.poll(world.chance.choice(BOXES))
-
-
-def _renumber(world: World) -> None:
-    world.folders[world.chance.choice(BOXES)].renumber()
-
-
-def _ring(world: World) -> None:
-    world.process.ring()
-
-
-def _keep_house(world: World) -> None:
-    if world.reload_owed:
-        _reload(world)
-    world.process.keep_house()
-
-
-def _send(world: World) -> None:
-    world.process.send()
-
-
-def _time_passes(world: World) -> None:
-    world.clock.later(hours=world.chance.choice((0.1, 0.3, 1, 1, 3, 3, 8)))
-
-
-def _days_pass(world: World) -> None:
-    """Time jumps, as for a machine that slept."""
-    world.clock.later(hours=world.chance.choice((20, 50, 120)))
-
-
-def _clock_goes_back(world: World) -> None:
-    """Somebody sets the machine's clock, not before the day maild came."""
-    back = timedelta(minutes=world.chance.choice((1, 10, 60)))
-    world.clock.now = max(START, world.clock.now - back)
-
-
-def _something_will_fail(world: World) -> None:
-    world._arm()
-
-
-def _power_cut(world: World) -> None:
-    raise world.process.faults.kill()
-
-
-def _other_rules(world: World) -> None:
-    world.save_rules(world.chance.choice(list(world.desks)))
-    _reload(world)
-
-
-def _reload(world: World) -> None:
-    """Put the saved file in force; what fails is tried again, as maild.daemon.reload does."""
-    world.reload_owed, turn = True, world._turn
-    for each in range(len(world.processes)):
-        world._turn = each
-        world.process.reload(world.settings())
-    world.reload_owed, world._turn = False, turn
-
-
-def _release(world: World) -> None:
-    """An operator releases a mail from quarantine."""
-    with world.process.store.transaction() as tx:
-        if waiting := tx.quarantine.waiting():
-            one = world.chance.choice(waiting)
-            tx.quarantine.release(one.source.desk, one.id, world.clock.now)
-
-
-BOXES = ("student", "student", "finance", "exams")
-_PROBABLE: dict[Callable[[World], None], float] = {
-    _new_mail: 10, _resend: 2, _redeliver: 2, _follow_up: 6, _answer: 8, _order: 6,
-    _out_of_office: 1, _machine_mail: 1, _stranger_with_a_tag: 1, _stolen_reply: 0.5,
-    _came_back: 1.5, _unreadable_mail: 1,
-    _look_for_mail: 18, _ring: 10, _keep_house: 3, _send: 14, _time_passes: 6, _days_pass: 0.5,
-    _something_will_fail: 4, _power_cut: 0.5, _other_rules: 0.8, _renumber: 0.4, _release: 0.7,
-    _clock_goes_back: 0.4,
-}  # fmt: skip
-_HAPPENINGS, _WEIGHTS = list(_PROBABLE), list(_PROBABLE.values())
+    def send(self) -> None:
+        self.process.send()
