@@ -38,8 +38,8 @@ class Letters:
         """Take template sources by name ("ar/relay.txt"); each is compiled when first used."""
         self._own_sources = own
         self._desk_sources: Mapping[str, str] = desk or {}
-        self._own = rendering.environment(own)
-        self._desk = rendering.environment({**own, **self._desk_sources}) if desk else self._own
+        self._own = _Environments(own)
+        self._desk = _Environments({**own, **self._desk_sources}) if desk else self._own
 
     def overridden(self, desk: Mapping[str, str]) -> "Letters":
         """Return the letters of a desk with templates of its own; shares what is compiled."""
@@ -78,7 +78,7 @@ class Letters:
 
     def _write(
         self,
-        environment: ImmutableSandboxedEnvironment,
+        environments: "_Environments",
         sources: Mapping[str, str],
         kind: str,
         language: str,
@@ -87,22 +87,15 @@ class Letters:
         name = f"{language}/{kind}.txt"
         if name not in sources and name not in self._own_sources:
             language = "en"
-        rtl = language in shown.RTL_LANGUAGES
-        context = {
-            **known,
-            "lang": rendering.Ready(language),
-            "dir": rendering.Ready("rtl" if rtl else "ltr"),
-            "start": rendering.Ready("right" if rtl else "left"),
-            "end": rendering.Ready("left" if rtl else "right"),
-        }
-        rendered = environment.get_template(f"{language}/{kind}.txt").render(context)
+        environment = environments.of(language)
+        rendered = environment.get_template(f"{language}/{kind}.txt").render(known)
         first, _, rest = rendered.lstrip("\n").partition("\n")
         subject = shown.line(first)[:_SUBJECT_LENGTH]
         if not subject:
             raise ValueError(f"{language}/{kind}.txt:1: the first line, the subject, is empty")
         text = _GAPS.sub("\n\n", rest).strip() + "\n"
         html = environment.get_template(self._html_name(kind, language, sources)).render(
-            context, letter_subject=subject, letter_text=text
+            known, letter_subject=subject, letter_text=text
         )
         return Text(subject, text, html, language)
 
@@ -112,6 +105,20 @@ class Letters:
             return name
         rewritten = f"{language}/{kind}.txt" in sources and sources is self._desk_sources
         return "plain.html" if rewritten or name not in self._own_sources else name
+
+
+class _Environments:
+    """The environment of each language, over the same templates; built when first used."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._built: dict[str, ImmutableSandboxedEnvironment] = {}
+
+    def of(self, language: str) -> ImmutableSandboxedEnvironment:
+        """Return the environment that writes a language."""
+        if (built := self._built.get(language)) is None:
+            built = self._built[language] = rendering.environment(self._sources, language)
+        return built
 
 
 def describe(error: Exception) -> str:

@@ -19,6 +19,9 @@ from maild.mail.structure import parse
 
 LONG = 100_000  # bytes; in a longer letter the middle of a file is not read again
 LONGEST_LINE = 998  # RFC 5322 2.1.1, without CRLF
+_ALWAYS = (
+    "from", "to", "subject", "date", "message-id", "content-language", "mime-version",
+)  # fmt: skip
 _PIECE = 64 * 57  # bytes in the 64 lines of base64 that remain of a file
 _FILE_BODY = re.compile(rb"((?:[A-Za-z0-9+/]{76}\r\n){64})(?:[A-Za-z0-9+/]{76}\r\n){256,}")
 # One person as RFC 5322 lets it be read in one way only; whatever else stands there, the standard
@@ -50,31 +53,30 @@ def _with_short_files(raw: bytes) -> bytes:
 
 
 def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
-    expected = ["from", "to", "subject", "date", "message-id", "content-language", "mime-version"]
+    expected = [*_ALWAYS, *(name.lower() for name, _ in letter.headers)]
     expected += ["cc"] if letter.cc else []
     expected += ["reply-to"] if letter.reply_to else []
     expected += ["in-reply-to"] if letter.in_reply_to else []
     expected += ["references"] if letter.references else []
     expected += ["auto-submitted", "x-auto-response-suppress"] if letter.auto_submitted else []
-    expected += [name.lower() for name, _ in letter.headers]
-    found = [
-        name.lower() for name, _ in parsed.raw_items() if not name.lower().startswith("content-t")
-    ]
     if letter.auto_submitted and "x-maild-loop" not in expected:
         expected.append("x-maild-loop")
-    if sorted(found) != sorted(expected):
+    # As they stand: the library would hide UTF-8 (RFC 6532), which it keeps as surrogates.
+    fields = [(name.lower(), value) for name, value in parsed.raw_items()]
+    found = {name: value for name, value in fields if not name.startswith("content-t")}
+    if sorted(name for name, _ in fields if name in found) != sorted(expected):
         return "its header fields"
-    if _decoded(parsed, "subject") != letter.subject:
+    if _decoded(found["subject"]) != letter.subject:
         return "its subject"
-    if parsed["message-id"] != letter.message_id:
+    if found["message-id"] != letter.message_id:
         return "its Message-ID"
-    if (parsed["in-reply-to"] or None) != letter.in_reply_to:
+    if found.get("in-reply-to") != letter.in_reply_to:
         return "its In-Reply-To"
-    if tuple((parsed["references"] or "").split()) != letter.references:
+    if tuple(found.get("references", "").split()) != letter.references:
         return "its References"
     people = {"from": (letter.from_,), "to": (letter.to,), "cc": letter.cc}
     people["reply-to"] = (letter.reply_to,) if letter.reply_to else ()
-    wrong = (name for name, wanted in people.items() if _people(parsed, name) != wanted)
+    wrong = (n for n, wanted in people.items() if _people(found.get(n, "")) != wanted)
     return next((f"its {name} field" for name in wrong), None)
 
 
@@ -105,9 +107,9 @@ def _payload(part: Message) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _decoded(parsed: Message, name: str) -> str:
+def _decoded(value: str) -> str:
     try:
-        return _words((parsed[name] or "").replace("\r\n", ""))
+        return _words(value.replace("\r\n", ""))
     except (HeaderParseError, UnicodeError, LookupError):
         return "\0"
 
@@ -123,10 +125,8 @@ def _words(value: str) -> str:
     return "".join(p if isinstance(p, str) else p.decode(said or "ascii") for p, said in pieces)
 
 
-def _people(parsed: Message, name: str) -> tuple[Address, ...]:
-    # The standard library keeps UTF-8 (RFC 6532) as surrogates, which parsed[name] would hide.
-    line = next((v for n, v in parsed.raw_items() if n.lower() == name), "")
-    line = line.encode("ascii", "surrogateescape").decode("utf-8", "replace")
+def _people(value: str) -> tuple[Address, ...]:
+    line = value.encode("ascii", "surrogateescape").decode("utf-8", "replace")
     return _read_people(line.replace("\r\n", ""))
 
 

@@ -28,8 +28,12 @@ class Ready(str):
     __slots__ = ()
 
 
-def environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    """Build the environment for templates by name ("ar/relay.txt"); compiles each on first use."""
+def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxedEnvironment:
+    """Build the environment for templates by name ("ar/relay.txt"); compiles each on first use.
+
+    It writes one language. Whatever follows from that is the same in every letter, so the parts
+    that letters share are made ready once and not once a letter.
+    """
 
     def load(name: str) -> tuple[str, str, None] | None:
         source = sources.get(name)
@@ -48,6 +52,13 @@ def environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
     made.filters |= FILTERS
     del made.filters["safe"]  # would let foreign text into HTML as it stands
     made.globals = {"range": made.globals["range"]}  # the others help to escape, not to write
+    rtl = language in shown.RTL_LANGUAGES
+    made.globals |= {
+        "lang": Ready(language),
+        "dir": Ready("rtl" if rtl else "ltr"),
+        "start": Ready("right" if rtl else "left"),
+        "end": Ready("left" if rtl else "right"),
+    }
     return made
 
 

@@ -1,6 +1,7 @@
 """Targets and deadlines in the words of a requester: Arabic and English, Gregorian and Hijri."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -28,6 +29,7 @@ def _amount(span: Span) -> tuple[int, str]:
     return round(span.seconds / 60), f"{working}minute"
 
 
+@lru_cache(maxsize=1024)  # what arrives while a calendar is closed is due at one instant
 def spoken_deadline(due: datetime, zone: ZoneInfo, language: str, *, hijri: bool = False) -> str:
     """Return an instant in the desk's zone: "Monday 9 March 2026, 3:30 PM (Riyadh time)".
 

@@ -7,7 +7,6 @@ HMAC; the visible ticket number is only a label).
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Sequence
@@ -83,7 +82,7 @@ class Keyring:
         key: bytes, kind: str, desk: str, number: int, purpose: str, detail: str, person: str
     ) -> str:
         signed = "\0".join((kind, desk, str(number), purpose, detail, person.lower()))
-        digest = hmac.new(key, signed.encode(), hashlib.sha256).digest()[:_MAC_BYTES]
+        digest = hmac.digest(key, signed.encode(), "sha256")[:_MAC_BYTES]
         return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
