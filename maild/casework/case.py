@@ -40,7 +40,8 @@ class Case:
         self.tx = tx
         self.desk = desk
         self.now = now
-        self.ticket = replace(ticket, team=_team(ticket, desk))
+        team = _team(ticket, desk)
+        self.ticket = ticket if team == ticket.team else replace(ticket, team=team)
         self._cycles: tuple[Cycle, ...] | None = None
         self._stored: tuple[Cycle, ...] = ()  # the cycles as they are in the store
         self._fired: tuple[Fired, ...] | None = None
@@ -167,7 +168,8 @@ class Case:
         policy, alarm = self.policy, None
         if any(cycle.open for cycle in self.cycles):  # else the ledger has nothing to say
             alarm = next_alarm(self.cycles, self.fired, policy, self.desk.calendars)
-        self.ticket = replace(self.ticket, alarm_at=alarm, policy=policy.name or None)
+        if (alarm, policy.name or None) != (self.ticket.alarm_at, self.ticket.policy):
+            self.ticket = replace(self.ticket, alarm_at=alarm, policy=policy.name or None)
         if self.cycles != self._stored:
             self.tx.tickets.save_cycles(self.desk.key, self.ticket.number, self.cycles)
             self._stored = self.cycles

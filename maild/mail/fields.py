@@ -23,7 +23,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LOOSE_JOINER = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
 _ID = re.compile(r"<[!-;=?-~]{1,990}>")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")  # RFC 5322 3.2.3, words of a phrase
-_Q_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q_BARE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/ "  # " " as "_"
+_Q_PLAIN = frozenset(_Q_BARE) - {0x20}
 
 
 def clean(text: str, limit: int) -> str:
@@ -80,7 +81,7 @@ def encoded_words(text: str) -> list[str]:
     characters allowed inside a display name (RFC 2047 5 (3)).
     """
     data = text.encode("utf-8")
-    quoted = sum(byte not in _Q_PLAIN and byte != 0x20 for byte in data) * 5 < len(data)
+    quoted = len(data.translate(None, _Q_BARE)) * 5 < len(data)
     words, start = [], 0
     while start < len(data):
         end = _end_q(data, start) if quoted else start + 45

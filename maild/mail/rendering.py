@@ -6,11 +6,14 @@ where its direction is not the letter's, isolated (`<bdi>` in HTML, FSI and PDI 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from html import escape
 from itertools import groupby
+from types import CodeType
+from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -28,6 +31,31 @@ class Ready(str):
     __slots__ = ()
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates: each is compiled once, however many desks and languages use it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}  # by name and source
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template the code it was compiled to before."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Remember the code of a template."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = _Compiled()
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template may use without being told: one dictionary, looked up at once."""
+        return {**self.globals, **(d or {})}
+
+
 def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxedEnvironment:
     """Build the environment for templates by name ("ar/relay.txt"); compiles each on first use.
 
@@ -39,7 +67,7 @@ def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxed
         source = sources.get(name)
         return None if source is None else (source, name, None)
 
-    made = ImmutableSandboxedEnvironment(
+    made = _Environment(
         loader=FunctionLoader(load),
         undefined=StrictUndefined,
         autoescape=lambda name: name is not None and name.endswith(".html"),
@@ -48,6 +76,7 @@ def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxed
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_compiled,
     )
     made.filters |= FILTERS
     del made.filters["safe"]  # would let foreign text into HTML as it stands

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import time
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import chain
 
 import regex
 
@@ -182,8 +183,8 @@ def tokens_of(phrase: str) -> tuple[str, ...]:
 class _Spoken:
     """The words of one text, ready to be asked for many."""
 
-    tokens: tuple[tuple[str, ...], ...]  # each word with the forms it has without its prefixes
-    forms: frozenset[str]
+    tokens: tuple[str, ...]
+    forms: frozenset[str]  # of all of them, also without their prefixes
 
     def contains(self, phrase: str) -> bool:
         """Return whether the words of `phrase` follow one another somewhere."""
@@ -192,7 +193,7 @@ class _Spoken:
             return False
         last = len(self.tokens) - len(wanted)
         return len(wanted) == 1 or any(
-            all(_is(self.tokens[at + i], word) for i, word in enumerate(wanted))
+            all(_is(_forms(self.tokens[at + i]), word) for i, word in enumerate(wanted))
             for at in range(last + 1)
         )
 
@@ -208,8 +209,8 @@ def _is(forms: Iterable[str], word: str) -> bool:
 
 @lru_cache(maxsize=8)  # one mail is asked by every rule of a desk: subject, body, both
 def _spoken(text: str) -> _Spoken:
-    tokens = tuple(_forms(token) for token in _TOKEN.findall(normalise(text[:LONGEST_TEXT])))
-    return _Spoken(tokens, frozenset(form for forms in tokens for form in forms))
+    tokens = tuple(_TOKEN.findall(normalise(text[:LONGEST_TEXT])))
+    return _Spoken(tokens, frozenset(chain.from_iterable(map(_forms, set(tokens)))))
 
 
 @lru_cache(maxsize=16_384)  # the words of a language come again and again

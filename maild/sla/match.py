@@ -15,16 +15,13 @@ def select(policies: Iterable[Policy], ticket: Ticket) -> Policy | None:
 
 def matches(when: Match, ticket: Ticket) -> bool:
     """Whether every condition holds; an empty one always does."""
-    return all(
-        not wanted or value in wanted
-        for wanted, value in (
-            (when.channel, ticket.channel),
-            (when.category, ticket.category),
-            (when.service, ticket.service),
-            (when.type, ticket.type),
-            (when.priority, ticket.priority),
-            (when.requester_class, ticket.requester_class),
-            (when.team, ticket.team),
-            (when.mailbox, ticket.mailbox),
-        )
+    return (
+        (not when.channel or ticket.channel in when.channel)
+        and (not when.category or ticket.category in when.category)
+        and (not when.service or ticket.service in when.service)
+        and (not when.type or ticket.type in when.type)
+        and (not when.priority or ticket.priority in when.priority)
+        and (not when.requester_class or ticket.requester_class in when.requester_class)
+        and (not when.team or ticket.team in when.team)
+        and (not when.mailbox or ticket.mailbox in when.mailbox)
     )

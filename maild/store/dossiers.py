@@ -160,13 +160,13 @@ class Dossiers:
         """Read what belongs to tickets that were just locked."""
         wanted = {"desk": desk, "keys": numbers}
         dossiers = {n: self._dossiers[desk, n] for n in numbers}
-        for dossier in dossiers.values():
-            dossier.thread, dossier.cycles, dossier.fired = [], (), []
+        threads: dict[int, list[Message]] = {n: [] for n in numbers}
+        for number, dossier in dossiers.items():
+            dossier.thread, dossier.cycles, dossier.fired = threads[number], (), []
             dossier.last_message = dossier.last_event = 0
         for row in self._pending.look(_MESSAGES_OF_MANY, wanted):
-            dossier = dossiers[row.ticket]
-            dossier.thread = [*(dossier.thread or ()), rows.message(row)]
-            dossier.last_message = row.id
+            threads[row.ticket].append(rows.message(row))
+            dossiers[row.ticket].last_message = row.id
         for number, last in self._pending.look(_LAST_EVENTS, wanted):
             dossiers[number].last_event = last
         for stored in self._pending.look(_CYCLES_OF_MANY, wanted).mappings():

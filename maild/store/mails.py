@@ -1,13 +1,13 @@
 """The mail that came in: its raw bytes, and what became of every place it was found in."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import CursorResult, Executable, Row, and_, bindparam, func, insert, select, update
 
 from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
@@ -245,7 +245,7 @@ class Mails:
 
     def records(self, desk: str, mail: int) -> tuple[Record, ...]:
         """Return what became of these bytes in every place they were found, oldest first."""
-        rows = self._pending.execute(_RECORDS, {"desk": desk, "mail": mail})
+        rows = self._look(_RECORDS, {"desk": desk, "mail": mail})
         return tuple(_record(row) for row in rows)
 
     def twin(self, desk: str, identity: str) -> Record | None:
@@ -253,7 +253,7 @@ class Mails:
         if (desk, identity) in self._twinless:
             return None
         values = {"desk": desk, "identity": identity}
-        row = self._pending.execute(_TWIN, values).one_or_none()
+        row = self._look(_TWIN, values).one_or_none()
         return None if row is None else _record(row)
 
     def retire(self, desk: str, mailbox: str, uidvalidity: int) -> None:
@@ -277,6 +277,13 @@ class Mails:
         """Count an attempt at one mail and return how many there were. Commit before trying."""
         row = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "count": 1}
         return int(self._pending.execute(_STRIKE[self._engine], row).scalar_one())
+
+    def _look(
+        self, statement: Executable, values: Mapping[str, Any]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Ask about records: those at hand are written first; other rooms' rows can wait."""
+        self._write()
+        return self._pending.look(statement, values)
 
     def _write(self) -> None:
         rows, self._mails = self._mails, []

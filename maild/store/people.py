@@ -199,8 +199,11 @@ class Requesters:
     ) -> int:
         counts = self._counts.setdefault((desk, name), {})
         if since not in counts:
-            found = self._pending.execute(statement, {"desk": desk, "since": since} | values)
-            counts[since] = int(found.scalar_one())
+            found = self._pending.look(statement, {"desk": desk, "since": since} | values)
+            waiting = (row for row in self._acked if values.items() <= row.items())
+            counts[since] = int(found.scalar_one()) + sum(
+                row["desk"] == desk and row["at"] >= since for row in waiting
+            )
         return counts[since]
 
     def _write(self) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -10,6 +10,8 @@ from maild.mail.mail import Address
 from maild.sla.ladder import Fired, FiringKind
 from maild.store.columns import json_text, keyed, storable
 from maild.tickets.ticket import Event, EventKind, Message, Status, Ticket, Visibility
+
+T = TypeVar("T", Ticket, Message, Address)
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def ticket(row: Row[Any]) -> Ticket:
 
 def stored_ticket(ticket: Ticket) -> Ticket:
     """Return a ticket as it is read again once it is stored: foreign words may have changed."""
-    return replace(
+    return _changed(
         ticket,
         subject=storable(ticket.subject),
         requester=_stored(ticket.requester),
@@ -85,7 +87,7 @@ def stored_ticket(ticket: Ticket) -> Ticket:
 
 def stored_message(message: Message) -> Message:
     """Return a message as it is read again once it is stored: foreign words may have changed."""
-    return replace(
+    return _changed(
         message,
         author=_stored(message.author),
         message_id=None if message.message_id is None else keyed(message.message_id),
@@ -96,12 +98,18 @@ def stored_message(message: Message) -> Message:
     )
 
 
+def _changed(of: T, **fields: Any) -> T:
+    """Return `of` with these fields; itself where they are its own, as they nearly always are."""
+    new = {name: value for name, value in fields.items() if value is not getattr(of, name)}
+    return replace(of, **new) if new else of
+
+
 def _listed(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(json.loads(json_text(texts))) if texts else ()
+    return tuple(json.loads(json_text(texts))) if texts else texts
 
 
 def _stored(address: Address) -> Address:
-    return Address(storable(address.name), storable(address.address))
+    return _changed(address, name=storable(address.name), address=storable(address.address))
 
 
 def message_row(desk: str, number: int, message: Message) -> dict[str, Any]:

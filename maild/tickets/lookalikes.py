@@ -4,6 +4,8 @@ Letters of other scripts that are drawn alike are folded together (a small part 
 the letters of Cyrillic and Greek that stand for Latin ones in lower case, and digits for letters).
 """
 
+from functools import lru_cache
+
 from maild.mail.mail import Address
 from maild.mail.normal import normalise
 from maild.tickets.people import Person, Staff
@@ -32,5 +34,6 @@ def lookalike(writer: Address, staff: Staff) -> Person | None:
 _A_NAME = 3  # letters; initials and single letters are everybody's
 
 
+@lru_cache(maxsize=4096)  # the names of the staff are compared with every stranger's
 def _drawn(text: str) -> str:
     return normalise(text).translate(_DRAWN_ALIKE)

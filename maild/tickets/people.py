@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Team:
     assign: str = "none"  # "none" | "round_robin" | "least_loaded"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Staff:
     """Everybody and every team of one desk, with the look-ups the flows need."""
 
@@ -52,7 +53,15 @@ class Staff:
         wanted = address.lower()
         if wanted.isascii() and not address.isascii():  # U+212A, the Kelvin sign, is a small k then
             return None
-        return next((p for p in self.people.values() if wanted in p.addresses), None)
+        return self._by_address.get(wanted)
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, Person]:
+        found: dict[str, Person] = {}
+        for person in self.people.values():
+            for address in person.addresses:
+                found.setdefault(address, person)
+        return found
 
     def answering(
         self, team: str | None, assignee: str | None, day: date | None = None
