@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, utils
 from email.message import Message
 
-from mailparser.core import MailParser
+from mailparser.dates import parse_mail_date
 
 from maild.mail import (
     addresses,
@@ -66,14 +66,14 @@ def attached(raw: bytes, default_charset: str | None = None) -> tuple[Attachment
 
 def _read(raw: bytes, default: str | None) -> Mail:
     message = structure.parse(raw)
-    fields = [(str(name), str(value)) for name, value in message.raw_items()]
+    fields = [(name.lower(), value) for name, value in message.raw_items()]
     charset = _charset(message) or default
     found: set[str] = set()
-    view = addresses.view(fields, charset)
-    lists, sender, doubts = addresses.read(view, fields, charset)
+    lines = addresses.view(fields, charset)
+    lists, sender, doubts = addresses.read(lines, fields, charset)
     found |= doubts
     body = parts.read(message, default)
-    decoded = tuple((name.lower(), headers.decode(value, charset)) for name, value in fields)
+    decoded = tuple((name, headers.decode(value, charset)) for name, value in fields)
     first = dict(reversed(decoded))
     _count(decoded, found)
     attachments, wrapped = _unwrapped(body.attachments, found)
@@ -93,7 +93,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
         cc=lists["cc"],
         reply_to=lists["reply-to"],
         subject=subject,
-        date=_date(view, first.get("date"), found, arabic=spoken == "ar"),
+        date=_date(lines.get("date"), first.get("date"), found, arabic=spoken == "ar"),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
         references=tuple(dict.fromkeys(references)),
         language=spoken,
@@ -212,12 +212,12 @@ def _new_text(text: str, rendered: html.Rendered | None) -> str:
     return own.new_text
 
 
-def _date(view: MailParser, value: str | None, found: set[str], *, arabic: bool) -> datetime | None:
+def _date(line: str | None, value: str | None, found: set[str], *, arabic: bool) -> datetime | None:
     """Return the sender's claim in UTC; a date that is none is a defect, never an error."""
     if value is None:
         found.add(defects.DATE_MISSING)
         return None
-    date = view.date
+    date = parse_mail_date(line).value
     if isinstance(date, datetime):
         return date - _ARABIA if arabic and _AST.search(value) else date
     found.add(defects.DATE_INVALID)
