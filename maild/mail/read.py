@@ -24,6 +24,7 @@ from maild.mail import (
 )
 from maild.mail.mail import Attachment, Mail
 from maild.mail.nature import classify
+from maild.mail.structure import Part
 from maild.mail.unreadable import Unreadable, unreadable
 
 # RFC 5322 3.6: fields that a mail may have once, and whose repetition is a sign of forgery.
@@ -109,7 +110,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
     )
 
 
-def _charset(message: Message) -> str | None:
+def _charset(message: Part) -> str | None:
     """The charset that raw 8-bit headers most likely share: the one the body declares.
 
     A Western label is what programs write that never asked; it proves nothing for the header.
