@@ -78,8 +78,10 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
 def _fold(text: str) -> str:
     if text.isascii():
         return text.casefold()
-    loose = unicodedata.normalize("NFKD", _MARK.sub("", text)).casefold()
-    loose = unicodedata.normalize("NFKD", loose)  # a folded letter may decompose again
+    apart = unicodedata.normalize("NFKD", _MARK.sub("", text))
+    loose = apart.casefold()
+    if loose != apart:
+        loose = unicodedata.normalize("NFKD", loose)  # a folded letter may decompose again
     letters = _ACCENT.sub("", loose)
     if _ASTRAL.search(letters):
         letters = "".join(c for c in letters if unicodedata.category(c) != "Mn")
