@@ -23,8 +23,7 @@ MAX_RECIPIENTS = 1000
 _DAEMON = re.compile(
     r"mailer-?daemon|post_?master|mail ?delivery|maildelivery|mail ?administrator|mdaemon|bounce"
     r"|microsoftexchange[0-9a-f]{8,}|mail ?system|mail-daemon|post_?office|\bmta@|mailadmin"
-    r"|non-?delivery|delivery ?(?:subsystem|status|failure)|undeliver",
-    re.IGNORECASE,
+    r"|non-?delivery|delivery ?(?:subsystem|status|failure)|undeliver"
 )
 _MESSAGE_ID = re.compile(
     r"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
@@ -84,7 +83,7 @@ def _reports(message: Message) -> list[Message]:
 
 def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     sender = str(message.get("from", "")) + str(message.get("sender", ""))
-    daemon = _DAEMON.search(sender) is not None or sender.strip() in ("", "<>")
+    daemon = _DAEMON.search(sender.lower()) is not None or sender.strip() in ("", "<>")
     null = str(message.get("return-path", "")).strip() == "<>"
     named = _named_in_headers(message)
     subject = str(message.get("subject", ""))

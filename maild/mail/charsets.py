@@ -94,7 +94,7 @@ _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _SAMPLE = 20_000  # bytes that are enough to tell
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])
 _DROPPED: dict[int, str] = dict.fromkeys((*range(32), 127), "")
 _DROPPED |= {0x09: "\t", 0x0A: "\n", 0x0C: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -181,9 +181,17 @@ def clean(text: str) -> str:
     """Drop what no store or terminal may see, and end lines in LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _CONTROLS.search(text):
+    if not _is_harmless(text):
         text = text.translate(_DROPPED)
     return text.removeprefix("\ufeff")
+
+
+def _is_harmless(text: str) -> bool:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # a surrogate
+        return False
+    return len(data) == len(data.translate(None, _CONTROLS))
 
 
 def undecoded(data: bytes) -> str:

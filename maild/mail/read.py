@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, utils
 from email.message import Message
 
-from mailparser.dates import parse_mail_date
-
 from maild.mail import (
     addresses,
     bounce,
     charsets,
+    dates,
     defects,
     headers,
     html,
@@ -192,7 +191,7 @@ def _joined(pieces: Sequence[tuple[bool, str]]) -> html.Rendered:
 
 def _differ(text: str, shown: str) -> bool:
     """Whether two alternatives share less than half the words of the shorter one."""
-    said, seen = text.split(), shown.split()
+    said, seen = text.split(None, _FIRST_WORDS), shown.split(None, _FIRST_WORDS)
     if said[:_FIRST_WORDS] == seen[:_FIRST_WORDS] and len(said) > _FIRST_WORDS:
         return False
     words = _vocabulary(text), _vocabulary(shown)
@@ -218,8 +217,8 @@ def _date(line: str | None, value: str | None, found: set[str], *, arabic: bool)
     if value is None:
         found.add(defects.DATE_MISSING)
         return None
-    date = parse_mail_date(line).value
-    if isinstance(date, datetime):
+    date = dates.read(line)
+    if date is not None:
         return date - _ARABIA if arabic and _AST.search(value) else date
     found.add(defects.DATE_INVALID)
     try:

@@ -70,7 +70,7 @@ def is_reply_marker(key: str) -> bool:
     """Tell whether a line says "reply above this line": maild's own, Zendesk's, Freshdesk's."""
     if len(key) > 200:
         return False
-    return any(phrase in key for phrase in REPLY_ABOVE_KEYS) or _ABOVE.fullmatch(key) is not None
+    return any(map(key.__contains__, REPLY_ABOVE_KEYS)) or _ABOVE.fullmatch(key) is not None
 
 
 def is_device_line(key: str) -> bool:
