@@ -98,6 +98,8 @@ def _legible(value: str, default: str | None) -> str:
 
 def _list(line: str, default: str | None) -> tuple[tuple[Address, ...], bool]:
     """Return the addresses of a legible line, and whether all of it is mailboxes."""
+    if not line:
+        return (), True
     said, sound = _plain(line), True
     if said is None:
         said, sound = _by_mail_parser(line)

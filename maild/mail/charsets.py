@@ -7,6 +7,7 @@ guessed wrong by every detector that was tried.
 
 import codecs
 import re
+from functools import lru_cache
 
 # What mail declares, and what it means. Names are compared in lower case, "_" for "-".
 _ALIASES = {
@@ -99,6 +100,7 @@ _DROPPED: dict[int, str] = dict.fromkeys((*range(32), 127), "")
 _DROPPED |= {0x09: "\t", 0x0A: "\n", 0x0C: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
+@lru_cache(maxsize=64)  # each mail names one or two of a handful
 def resolve(label: str | None) -> str | None:
     """Return Python's codec name for a declared charset, or None when the label says nothing.
 

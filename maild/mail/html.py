@@ -256,6 +256,8 @@ class _Walk:
             self.buffer.append(text)
 
     def _end_line(self, *, always: bool = False) -> None:
+        if not self.buffer and not always:
+            return
         text = "".join(self.buffer).replace("\xa0", " ")
         self.buffer.clear()
         if not text.strip() and not always and not text[1:]:
@@ -316,7 +318,8 @@ def _tight(tag: str, attributes: Mapping[str, str | None]) -> bool:
         return False
     if "MsoNormal" in (attributes.get("class") or ""):
         return True
-    return _MARGINLESS.search(attributes.get("style") or "") is not None
+    style = attributes.get("style")
+    return style is not None and _MARGINLESS.search(style) is not None
 
 
 def _bare(link: str) -> str:

@@ -22,6 +22,7 @@ _STRONGLY_NOT_ARABIC = frozenset("پچژگٹڈڑںےۓټډړږښڼۍڵڕۆێۇۈ
 _NOISE = re.compile(r"https?://\S{1,500}|\S{1,64}@\S{1,255}|<[^<>\n]{1,200}>|\d+")
 _NOISE_WITHOUT_AT = re.compile(r"https?://\S{1,500}|<[^<>\n]{1,200}>|\d+")  # the same, cheaper
 _FEW_LETTERS = re.compile(rf"(?:[^A-Za-z]*+[A-Za-z]){{{_FEW}}}")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -130,7 +131,10 @@ def _arabic_script(arabic: int, foreign: int, strong: int) -> str:
 
 
 def _latin_script(clean: str) -> str | None:
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(clean)]
+    if clean.isascii():
+        words = _ASCII_WORD.findall(clean.lower())
+    else:
+        words = [word.lower().replace("’", "'") for word in _WORD.findall(clean)]
     english = sum(map(_ENGLISH.__contains__, words))
     other = sum(map(_OTHER.__contains__, words))
     accented = len(words) - sum(map(str.isascii, words))

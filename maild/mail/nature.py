@@ -174,7 +174,7 @@ def _text(subject: str, start: str) -> str:
         return "read receipt by its subject and text (Outlook)"
     if not start and autotexts.CALENDAR_SUBJECT.match(subject):
         return "calendar answer by its subject, without a word of text (Exchange)"
-    if autotexts.CHALLENGE.search(f"{subject} {start[:600]}"):
+    if autotexts.is_challenge(f"{subject} {start[:600]}"):
         return "challenge: asks the sender to confirm"
     if autotexts.AUTO_TEXT.match(start):
         return "text begins as an automatic message"

@@ -90,6 +90,6 @@ def _fold(text: str) -> str:
 def _replaced(text: str, table: Mapping[str, str]) -> str:
     if text.isascii():
         return text
-    for letter, other in table.items():
-        text = text.replace(letter, other)
+    for letter in [each for each in table if each in text]:
+        text = text.replace(letter, table[letter])
     return text

@@ -47,6 +47,9 @@ class Line(NamedTuple):
     attributed: bool = False  # a quote that begins with its own attribution (Apple Mail)
 
 
+_SAID = (Kind.TEXT, Kind.QUOTE)
+
+
 def read_lines(text: str) -> list[Line]:
     """Return the lines of `text` (LF, CRLF or CR) with their kinds."""
     texts = _separated(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
@@ -95,8 +98,9 @@ def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) ->
             kind = Kind.QUOTE
         else:
             kind, end = _unquoted_kind(keys, quoted, kinds, at)
-        kinds[at:end] = [kind] * (end - at)
-        at = end
+        while at < end:
+            kinds[at] = kind
+            at += 1
     _other_quotes(shown, kinds)
     return kinds
 
@@ -129,7 +133,9 @@ def _is_labelled(keys: Sequence[str], at: int) -> bool:
 
 def _fenced(shown: Sequence[str]) -> list[bool]:
     """Mark the lines between two code fences: nothing in there is a mark of a client."""
-    fences = [i for i, line in enumerate(shown) if line.lstrip().startswith(_FENCE)]
+    fences = [
+        i for i, line in enumerate(shown) if _FENCE in line and line.lstrip().startswith(_FENCE)
+    ]
     inside = [False] * len(shown)
     for first, last in zip(fences[::2], fences[1::2], strict=False):
         inside[first : last + 1] = [True] * (last + 1 - first)
@@ -141,9 +147,11 @@ def _other_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
 
     Only below an attribution, and only as far as each line has it.
     """
+    if Kind.ATTRIBUTION not in kinds:
+        return
     below = False
     for at, kind in enumerate(kinds):
-        if kind in (Kind.TEXT, Kind.QUOTE):  # a quote in such a quote: "\t> older words"
+        if kind in _SAID:  # a quote in such a quote: "\t> older words"
             below = below and shown[at].startswith(("|", "\t"))
             if below:
                 kinds[at] = Kind.QUOTE
