@@ -6,10 +6,10 @@ that disagree about `a@desk.example <b@else.example>` are how an agent is impers
 """
 
 import re
-from collections.abc import Sequence
-from email.message import Message
+from collections.abc import Mapping, Sequence
+from email.errors import HeaderParseError
 
-from mailparser.core import MailParser
+from mailparser.utils import get_addresses
 
 from maild.mail import charsets, defects, headers
 from maild.mail.mail import Address
@@ -28,53 +28,66 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EDGES = " \t\"'"
 _MAILTO = re.compile(r"<\s*mailto:", re.IGNORECASE)
 
+# A mailbox as nearly all are written, on which all parsers agree: words, one string in quotes or
+# one encoded word, then the address. mail-parser reads every letter of it several times.
+_SPEC = r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)*+"
+_BASE64 = "(?:[A-Za-z0-9+/]{4}){0,14}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
+_PHRASE = (
+    rf"[\w'-]++(?: [\w'-]++)*+|\"[\w ',.&/-]++\"|"
+    rf"=\?(?:utf|UTF)-8\?(?:[bB]\?{_BASE64}|[qQ]\?(?:[A-Za-z0-9_]|=[0-9A-F]{{2}}){{1,20}}+)\?="
+)
+_PLAIN = re.compile(rf"[ \t]*+(?:({_PHRASE})[ \t]++<({_SPEC})>|({_SPEC}))[ \t]*+(?:,|\Z)")
+
 NAMES = ("from", "to", "cc", "reply-to")
+_READ = frozenset({*NAMES, "date"})
+_FIRST_ONLY = frozenset({"from", "date"})
 
 
-def view(raw: Sequence[tuple[str, str]], default: str | None = None) -> MailParser:
-    """Return mail-parser's reading of the address and date headers alone.
+def view(raw: Sequence[tuple[str, str]], default: str | None = None) -> dict[str, str]:
+    """Return the lines of NAMES and the date, legible, by their names.
 
-    It never sees the body: it would decode every part, and merge attached mails into the text.
-    Of a repeated To, Cc or Reply-To all lines are read, of From and Date the first.
+    `raw` are headers as the standard library keeps them (8-bit bytes as surrogates), their names in
+    lower case. Of a repeated To, Cc or Reply-To all lines are read, of From and Date the first.
     """
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, str] = {}
     for name, value in raw:
-        key = name.lower()
-        if key in NAMES or key == "date":
-            lines.setdefault(key, []).append(_legible(value, default))
-    bare = Message()
-    for name, values in lines.items():
-        bare[name] = values[0] if name in {"from", "date"} else ", ".join(values)
-    return MailParser(bare)
+        if name not in _READ:
+            continue
+        if name not in lines:
+            lines[name] = _legible(value, default)
+        elif name not in _FIRST_ONLY:
+            lines[name] += f", {_legible(value, default)}"
+    return lines
 
 
 def read(
-    parsed: MailParser, raw: Sequence[tuple[str, str]], default: str | None = None
+    lines: Mapping[str, str], raw: Sequence[tuple[str, str]], default: str | None = None
 ) -> tuple[dict[str, tuple[Address, ...]], Address | None, set[str]]:
     """Return the lists of NAMES, the one sender or None, and the defects found on the way.
 
-    `parsed` is the `view` of `raw`: headers as the standard library keeps them (8-bit bytes as
-    surrogates). A repeated From is a defect.
+    `lines` is the `view` of `raw`. A repeated From is a defect.
     """
-    lists = {name: _list(parsed, name, default) for name in NAMES}
+    lists: dict[str, tuple[Address, ...]] = {}
     found: set[str] = set()
-    if any(defect["header"] != "from" for defect in parsed.address_header_defects):
-        found.add(defects.ADDRESSES_INVALID)
-    lines = [value for name, value in raw if name.lower() == "from"]
-    if len(lines) > 1:
+    for name in NAMES:
+        lists[name], sound = _list(lines.get(name, ""), default)
+        if not sound and name != "from":
+            found.add(defects.ADDRESSES_INVALID)
+    said = [value for name, value in raw if name == "from"]
+    if len(said) > 1:
         found.add(defects.FROM_REPEATED)
-        others = {each for line in lines[1:] for each in parse(line, default)}
+        others = {each for line in said[1:] for each in parse(line, default)}
         if {each.address.lower() for each in others | set(lists["from"])} != {
             each.address.lower() for each in lists["from"]
         }:
             return lists, None, found
-    sender, doubts = _sender(lines, lists["from"], default)
+    sender, doubts = _sender(said, lists["from"], default)
     return lists, sender, found | doubts
 
 
 def parse(value: str, default: str | None = None) -> tuple[Address, ...]:
     """Return the addresses of one raw header value, those that are addresses."""
-    return _list(view([("To", value)], default), "to", default)
+    return _list(_legible(value, default), default)[0]
 
 
 def _legible(value: str, default: str | None) -> str:
@@ -83,18 +96,40 @@ def _legible(value: str, default: str | None) -> str:
     return _MAILTO.sub("<", charsets.clean(headers.structured(value, default)))
 
 
-def _list(parsed: MailParser, name: str, default: str | None) -> tuple[Address, ...]:
-    found = [
-        Address(_name(said, address, default), address)
-        for said, address in getattr(parsed, "from_" if name == "from" else name.replace("-", "_"))
-        or []
-        if address
-    ]
-    value = str(parsed.message.get(name, ""))
-    if not found and "@" in value:
-        repaired = _second(value)
+def _list(line: str, default: str | None) -> tuple[tuple[Address, ...], bool]:
+    """Return the addresses of a legible line, and whether all of it is mailboxes."""
+    if not line:
+        return (), True
+    said, sound = _plain(line), True
+    if said is None:
+        said, sound = _by_mail_parser(line)
+    found = [Address(_name(name, address, default), address) for name, address in said if address]
+    if not found and "@" in line:
+        repaired = _second(line)
         found = [repaired] if repaired is not None else []
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)), sound
+
+
+def _plain(line: str) -> list[tuple[str, str]] | None:
+    """Return name and address of each mailbox, or None unless all of them are plain."""
+    said: list[tuple[str, str]] = []
+    at = 0
+    while at < len(line):
+        mailbox = _PLAIN.match(line, at)
+        if mailbox is None:
+            return None
+        name = mailbox[1] or ""
+        said.append((name.strip('"'), mailbox[2] or mailbox[3]))
+        at = mailbox.end()
+    return said
+
+
+def _by_mail_parser(line: str) -> tuple[list[tuple[str, str]], bool]:
+    problems: list[object] = []
+    try:
+        return get_addresses(line, defects=problems, decode_names=True), not problems
+    except HeaderParseError:  # it raises at an encoded word whose base64 ends in the middle
+        return get_addresses(line, defects=problems), False
 
 
 def _name(name: str, address: str, default: str | None) -> str:

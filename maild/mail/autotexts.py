@@ -115,13 +115,19 @@ CALENDAR_SUBJECT = re.compile(rf"(?:{_ANSWERS}) ?:")
 
 # BoxTrapper, TMDA, Spam Arrest, Earthlink, ChoiceMail: the sender must do something to be let in.
 _CHALLENGES = _any_of("يرجى تأكيد أنك مرسل", "لتأكيد إرسال رسالتك", "يلزم التحقق من المرسل")
-CHALLENGE = re.compile(
+_CHALLENGE = re.compile(
     r"requires verification|verify#|please confirm (?:your message|that you sent)|spam ?arrest"
     r"|confirm your (?:e-?mail|message) to be delivered|to release your (?:pending )?message"
     r"|sender verification|challenge[- /]response"
     r"|click (?:the link )?below to (?:have|deliver) your"
     r"|approve your (?:message|e-?mail|address) (?:for|so)|added to (?:the |my )?allowed senders"
     rf"|{_CHALLENGES}"
+)
+
+# A challenge has one of these words; hardly another mail does, and the pattern is slow.
+_CHALLENGING = (
+    *("verif", "confirm", "arrest", "release", "challenge", "click", "approve", "allowed senders"),
+    *map(normalise, ("مرسل", "رسالتك")),
 )
 
 _BEGINNINGS = _any_of(
@@ -160,6 +166,11 @@ AUTO_TEXT = re.compile(
 )
 
 COMPLAINT = re.compile(r"feedback-type: ?(?:abuse|fraud|virus|other|not-spam|opt-out)")
+
+
+def is_challenge(said: str) -> bool:
+    """Tell whether words in matching form ask their reader to confirm that they wrote."""
+    return any(map(said.__contains__, _CHALLENGING)) and _CHALLENGE.search(said) is not None
 
 
 def subject_of_machine(key: str) -> str:

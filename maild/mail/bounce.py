@@ -23,8 +23,7 @@ MAX_RECIPIENTS = 1000
 _DAEMON = re.compile(
     r"mailer-?daemon|post_?master|mail ?delivery|maildelivery|mail ?administrator|mdaemon|bounce"
     r"|microsoftexchange[0-9a-f]{8,}|mail ?system|mail-daemon|post_?office|\bmta@|mailadmin"
-    r"|non-?delivery|delivery ?(?:subsystem|status|failure)|undeliver",
-    re.IGNORECASE,
+    r"|non-?delivery|delivery ?(?:subsystem|status|failure)|undeliver"
 )
 _MESSAGE_ID = re.compile(
     r"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
@@ -39,12 +38,13 @@ def find(message: Message, text: str) -> Bounce | None:
 
     `text` is its readable body. Recipients are lower-cased in the domain only, each once.
     """
-    if _is_complaint(message):
+    parts = list(own_parts(message))
+    if _is_complaint(parts):
         return None
     noticed = read_notification(text)
     if noticed is not None:
         return noticed
-    reported = read_delivery_status(_reports(message), text[:_MAX_TEXT])
+    reported = read_delivery_status(_reports(parts), text[:_MAX_TEXT])
     if reported is None:
         failed = _from_texts(message, text[:_MAX_TEXT])
         if failed is None:
@@ -53,12 +53,13 @@ def find(message: Message, text: str) -> Bounce | None:
         return None  # RFC 3464 2.3.3: only delivered, relayed or expanded
     else:
         failed = reported
-    return Bounce(tuple(failed[:MAX_RECIPIENTS]), _original_message_id(message, text[:_MAX_TEXT]))
+    original = _original_message_id(parts[1:], text[:_MAX_TEXT])
+    return Bounce(tuple(failed[:MAX_RECIPIENTS]), original)
 
 
-def _is_complaint(message: Message) -> bool:
+def _is_complaint(parts: Iterable[Message]) -> bool:
     """RFC 5965: multipart/report; report-type=feedback-report."""
-    return any(p.get_content_type() == "message/feedback-report" for p in own_parts(message))
+    return any(part.get_content_type() == "message/feedback-report" for part in parts)
 
 
 def own_parts(message: Message) -> Iterator[Message]:
@@ -74,17 +75,17 @@ def own_parts(message: Message) -> Iterator[Message]:
             waiting[:0] = [child for child in children if isinstance(child, Message)]
 
 
-def _reports(message: Message) -> list[Message]:
+def _reports(parts: Iterable[Message]) -> list[Message]:
     return [
         part
-        for part in own_parts(message)
+        for part in parts
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status")
     ]
 
 
 def _from_texts(message: Message, text: str) -> list[FailedRecipient] | None:
     sender = str(message.get("from", "")) + str(message.get("sender", ""))
-    daemon = _DAEMON.search(sender) is not None or sender.strip() in ("", "<>")
+    daemon = _DAEMON.search(sender.lower()) is not None or sender.strip() in ("", "<>")
     null = str(message.get("return-path", "")).strip() == "<>"
     named = _named_in_headers(message)
     subject = str(message.get("subject", ""))
@@ -178,10 +179,9 @@ def _canonical(address: str) -> str:
     return f"{local}{at}{domain.lower()}"
 
 
-def _original_message_id(message: Message, text: str) -> str | None:
-    for part in own_parts(message):
-        if part is message:
-            continue
+def _original_message_id(parts: Iterable[Message], text: str) -> str | None:
+    """Return the id of the letter that came back, by the `parts` below the mail itself."""
+    for part in parts:
         kind = part.get_content_type()
         if kind == "message/rfc822":
             payload = part.get_payload()

@@ -7,6 +7,7 @@ guessed wrong by every detector that was tried.
 
 import codecs
 import re
+from functools import lru_cache
 
 # What mail declares, and what it means. Names are compared in lower case, "_" for "-".
 _ALIASES = {
@@ -94,11 +95,12 @@ _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _SAMPLE = 20_000  # bytes that are enough to tell
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])
 _DROPPED: dict[int, str] = dict.fromkeys((*range(32), 127), "")
 _DROPPED |= {0x09: "\t", 0x0A: "\n", 0x0C: "\n", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
+@lru_cache(maxsize=64)  # each mail names one or two of a handful
 def resolve(label: str | None) -> str | None:
     """Return Python's codec name for a declared charset, or None when the label says nothing.
 
@@ -181,9 +183,17 @@ def clean(text: str) -> str:
     """Drop what no store or terminal may see, and end lines in LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _CONTROLS.search(text):
+    if not _is_harmless(text):
         text = text.translate(_DROPPED)
     return text.removeprefix("\ufeff")
+
+
+def _is_harmless(text: str) -> bool:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # a surrogate
+        return False
+    return len(data) == len(data.translate(None, _CONTROLS))
 
 
 def undecoded(data: bytes) -> str:

@@ -42,6 +42,7 @@ _OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", 
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_ODD_SPACE = re.compile(r"[\t\n\r\f][ \t\n\r\f]*+| [ \t\n\r\f]++")  # but for a single blank
 _MARGINLESS = re.compile(r"margin(?:-top|-bottom)?:\s*0")
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.IGNORECASE)
 
@@ -248,13 +249,15 @@ class _Walk:
                 self._end_line(always=True)
                 self.buffer.append(each)
             return
-        text = _SPACE.sub(" ", text)
+        text = _ODD_SPACE.sub(" ", text)
         if "\xa0" in text and not text.strip() and not self.buffer:
             text = "  "
         if text and not (text == " " and not self.buffer):
             self.buffer.append(text)
 
     def _end_line(self, *, always: bool = False) -> None:
+        if not self.buffer and not always:
+            return
         text = "".join(self.buffer).replace("\xa0", " ")
         self.buffer.clear()
         if not text.strip() and not always and not text[1:]:
@@ -315,7 +318,8 @@ def _tight(tag: str, attributes: Mapping[str, str | None]) -> bool:
         return False
     if "MsoNormal" in (attributes.get("class") or ""):
         return True
-    return _MARGINLESS.search(attributes.get("style") or "") is not None
+    style = attributes.get("style")
+    return style is not None and _MARGINLESS.search(style) is not None
 
 
 def _bare(link: str) -> str:

@@ -133,5 +133,5 @@ def hidden(attributes: Mapping[str, str | None]) -> bool:
     """Whether no client shows the element: preheaders, decoys, what is kept for Outlook alone."""
     if "hidden" in attributes:
         return True
-    style = attributes.get("style") or ""
-    return _HIDDEN.search(style.lower()) is not None
+    style = attributes.get("style")
+    return style is not None and _HIDDEN.search(style.lower()) is not None

@@ -19,7 +19,7 @@ MAX_DEPTH = 20
 _ADDRESS = re.compile(
     rb"^(?:from|to|cc|bcc|sender|reply-to|resent-(?:from|to|cc|bcc|sender)):", re.IGNORECASE
 )
-_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_BLANKS = (b"\r\n\r\n", b"\n\n", b"\r\n\n", b"\n\r\n", b"\r\r")
 _UNFOLD = re.compile(rb"(?:\r\n|\n|\r)(?![ \t])")
 _MARKS = re.compile(
     rb"^--(?P<line>[^\r\n]{1,300})|boundary\s{0,20}=\s{0,20}(?:\"(?P<quoted>[^\"\r\n]{0,20000})\"|"
@@ -40,14 +40,16 @@ def measure(raw: bytes) -> str | None:
 
 
 def _measure_header(raw: bytes) -> str | None:
-    end = _END.search(raw, 0, MAX_HEADER_BLOCK + 4)
+    end = _end_of_header(raw)
     if end is None and len(raw) > MAX_HEADER_BLOCK:
         return f"The header is larger than {MAX_HEADER_BLOCK // 1024} kB."
-    block = raw[: end.start()] if end else raw
+    block = raw[:end]
     if block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n") >= MAX_HEADER_LINES:
         return f"The header has more than {MAX_HEADER_LINES} lines."
     if block.count(b"=?") > MAX_ENCODED_WORDS:
         return f"The header has more than {MAX_ENCODED_WORDS} encoded words."
+    if len(block) <= MAX_HEADER and block.count(b"@") + block.count(b",") <= MAX_ADDRESSES:
+        return None
     addresses = 0
     for header in _UNFOLD.split(block):
         if len(header) > MAX_HEADER:
@@ -59,11 +61,20 @@ def _measure_header(raw: bytes) -> str | None:
     return None
 
 
+def _end_of_header(raw: bytes) -> int | None:
+    """Return where the first blank line begins, whatever ends the lines; None when it is far."""
+    found = None
+    for blank in _BLANKS:
+        end = MAX_HEADER_BLOCK + 4 if found is None else found + len(blank) - 1
+        at = raw.find(blank, 0, end)
+        found = at if at >= 0 else found
+    return found
+
+
 def _measure_structure(raw: bytes) -> str | None:
     """Count boundary lines and nesting, by declared boundaries in the order of the bytes."""
-    delimiters = raw.count(b"\n--") + raw.count(b"\r--")
-    if delimiters <= MAX_DEPTH and raw.lower().count(b"multipart/") <= MAX_DEPTH:
-        return None
+    if raw.count(b"\n--") + raw.startswith(b"--") <= MAX_DEPTH:
+        return None  # no part and no level without a boundary line
     declared: set[bytes] = set()
     stack: list[bytes] = []
     opened = 0

@@ -11,7 +11,7 @@ from maild.mail import autotexts
 from maild.mail.mail import Bounce, Nature
 from maild.mail.normal import normalise
 
-_Headers = Mapping[str, str]  # lower-case name -> first value, normalised
+_Headers = Mapping[str, str]  # lower-case name -> first value
 
 # Headers only a program writes, whatever their value.
 _MACHINE_HEADERS = {
@@ -58,8 +58,8 @@ def classify(
     """
     first: dict[str, str] = {}
     for name, value in headers:
-        first.setdefault(name, normalise(value[:2000]))
-    content = f"{content_type.lower()} {first.get('content-type', '')}"
+        first.setdefault(name, value)
+    content = f"{content_type.lower()} {_said(first, 'content-type')}"
     key = normalise(subject[:500])
     start = normalise(text[:1500])
     complaint = _complaint(first, content, start)
@@ -84,6 +84,12 @@ def classify(
     return (Nature.AUTO, reason) if reason else (Nature.PERSON, "")
 
 
+def _said(headers: _Headers, name: str) -> str:
+    """Return the first value of a header in matching form, "" when there is none."""
+    value = headers.get(name)
+    return normalise(value[:2000]) if value else ""
+
+
 def _complaint(headers: _Headers, content: str, start: str) -> str:
     if "feedback-report" in content:
         return "multipart/report; report-type=feedback-report (RFC 5965)"
@@ -105,7 +111,7 @@ def _report(content: str) -> str:
 
 
 def _auto_submitted(headers: _Headers) -> str:
-    value = headers.get("auto-submitted", "")
+    value = _said(headers, "auto-submitted")
     # RFC 3834 5: any keyword but "no" is a machine's; comments and parameters may follow
     keyword = re.split(r"[;( ]", value, maxsplit=1)[0]
     if keyword and keyword != "no":
@@ -114,50 +120,51 @@ def _auto_submitted(headers: _Headers) -> str:
 
 
 def _machine_header(headers: _Headers) -> str:
-    suppress = headers.get("x-auto-response-suppress", "")
+    suppress = _said(headers, "x-auto-response-suppress")
     if _SUPPRESS & set(re.split(r"[,; ]+", suppress)):
         return f"X-Auto-Response-Suppress: {suppress[:40]} (Exchange)"
-    precedence = headers.get("precedence", "") or headers.get("x-precedence", "")
-    if precedence in _PRECEDENCE or headers.get("preference", "") == "auto_reply":
+    precedence = _said(headers, "precedence") or _said(headers, "x-precedence")
+    if precedence in _PRECEDENCE or _said(headers, "preference") == "auto_reply":
         return f"Precedence: {precedence or 'auto_reply'}"
-    if headers.get("x-apple-action", "") == "vacation":
+    if _said(headers, "x-apple-action") == "vacation":
         return "X-Apple-Action: VACATION (iCloud)"
-    if "vacation" in headers.get("x-mailer", "") or "autorespond" in headers.get("x-mailer", ""):
+    mailer = _said(headers, "x-mailer")
+    if "vacation" in mailer or "autorespond" in mailer:
         return "X-Mailer names an autoresponder"
-    if headers.get("delivered-to", "") == "autoresponder":
+    if _said(headers, "delivered-to") == "autoresponder":
         return "Delivered-To: Autoresponder"
     for name, writer in _MACHINE_HEADERS.items():
-        if headers.get(name, "no") not in ("no", "false", "0", ""):
+        if name in headers and _said(headers, name) not in ("no", "false", "0", ""):
             return f"{name}: {writer}"
-    named = next((name for name in headers if _MACHINE_NAME.match(name)), None)
+    named = next((n for n in headers if n.startswith("x-") and _MACHINE_NAME.match(n)), None)
     return f"{named}: an autoresponder's header" if named else ""
 
 
 def _calendar(headers: _Headers, content: str) -> str:
     if "text/calendar" in content and "method=reply" in content.replace('"', "").replace(" ", ""):
         return "text/calendar; method=REPLY (RFC 6047)"
-    if headers.get("content-class", "") == "urn:content-classes:calendarmessage":
+    if _said(headers, "content-class") == "urn:content-classes:calendarmessage":
         return "Content-Class: calendar message (Exchange)"
     return ""
 
 
 def _list(headers: _Headers) -> str:
     for name in _LIST_HEADERS:
-        if headers.get(name):
+        if _said(headers, name):
             return f"{name} (RFC 2919, RFC 2369)"
-    if headers.get("precedence", "") == "list":
+    if _said(headers, "precedence") == "list":
         return "Precedence: list"
-    if headers.get("list-unsubscribe"):
+    if _said(headers, "list-unsubscribe"):
         return "list-unsubscribe (RFC 2369)"
     return ""
 
 
 def _sender(headers: _Headers) -> str:
-    if headers.get("return-path", "") == "<>":
+    if _said(headers, "return-path") == "<>":
         return "Return-Path: <> (RFC 5321 4.5.5)"
-    address = headers.get("from", "").rpartition("<")[2]
+    address = _said(headers, "from").rpartition("<")[2]
     # a web form writes from its own address for a person it names in Reply-To
-    if _NO_REPLY.match(address) and not headers.get("reply-to"):
+    if _NO_REPLY.match(address) and not _said(headers, "reply-to"):
         return "From: an address that takes no answers"
     return ""
 
@@ -167,7 +174,7 @@ def _text(subject: str, start: str) -> str:
         return "read receipt by its subject and text (Outlook)"
     if not start and autotexts.CALENDAR_SUBJECT.match(subject):
         return "calendar answer by its subject, without a word of text (Exchange)"
-    if autotexts.CHALLENGE.search(f"{subject} {start[:600]}"):
+    if autotexts.is_challenge(f"{subject} {start[:600]}"):
         return "challenge: asks the sender to confirm"
     if autotexts.AUTO_TEXT.match(start):
         return "text begins as an automatic message"

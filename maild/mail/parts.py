@@ -8,15 +8,13 @@ mail is an attachment and is never looked into.
 import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from email.message import Message
 
 from maild.mail import charsets, defects, headers
 from maild.mail.filenames import safe_name
 from maild.mail.flowed import unflow
 from maild.mail.limits import MAX_DEPTH
 from maild.mail.mail import Attachment
-from maild.mail.parameters import parameters
-from maild.mail.structure import Part, RepeatedTypeDefect, raw_header
+from maild.mail.structure import Part, RepeatedTypeDefect
 
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -66,7 +64,7 @@ def read(message: Part, default: str | None = None) -> Body:
     return body
 
 
-def _all(message: Message) -> Iterator[Message]:
+def _all(message: Part) -> Iterator[Part]:
     stack = [message]
     while stack:
         part = stack.pop()
@@ -74,14 +72,14 @@ def _all(message: Message) -> Iterator[Message]:
         stack += _children(part) or ()
 
 
-def _children(part: Message) -> list[Message] | None:
-    payload = part.get_payload() if part.is_multipart() else None
+def _children(part: Part) -> list[Part] | None:
+    payload: object = part.get_payload() if part.is_multipart() else None
     if not isinstance(payload, list):
         return None
-    return [each for each in payload if isinstance(each, Message)]
+    return [each for each in payload if isinstance(each, Part)]
 
 
-def _kind(part: Message) -> str:
+def _kind(part: Part) -> str:
     """Return the type of a part: a multipart without parts is text (RFC 2045 5.2).
 
     Its boundary is missing or stands nowhere, and a person can still read it.
@@ -90,7 +88,7 @@ def _kind(part: Message) -> str:
     return "text/plain" if kind.startswith("multipart/") and not part.is_multipart() else kind
 
 
-def _name_defects(part: Message, found: set[str]) -> None:
+def _name_defects(part: Part, found: set[str]) -> None:
     for defect in part.defects:
         repeated = isinstance(defect, RepeatedTypeDefect)
         found.add(defects.PARTS_REPEATED_TYPE if repeated else defects.STRUCTURE)
@@ -107,7 +105,7 @@ class _Walk:
 
     def visit(
         self,
-        siblings: Sequence[Message],
+        siblings: Sequence[Part],
         container: str,
         wanted: tuple[bool, bool],
         *,
@@ -134,13 +132,13 @@ class _Walk:
             elif len(self.html) == before[1]:
                 self.html += self.plain[before[0] :]
 
-    def _adrift(self, part: Message) -> bool:
+    def _adrift(self, part: Part) -> bool:
         """Whether a text is one that parsers disagree about, beside a text they all read."""
-        return isinstance(part, Part) and part.adrift and bool(self.plain or self.html)
+        return part.adrift and bool(self.plain or self.html)
 
     def _show(
         self,
-        part: Message,
+        part: Part,
         is_html: bool,
         container: str,
         wanted: tuple[bool, bool],
@@ -159,32 +157,30 @@ class _Walk:
         return wanted
 
 
-def _shown(part: Message, kind: str, index: int, container: str) -> bool:
+def _shown(part: Part, kind: str, index: int, container: str) -> bool:
     if kind not in {"text/plain", "text/html"}:
         return False
-    disposition = (raw_header(part, "content-disposition") or "").partition(";")[0]
+    disposition = (part.first("content-disposition") or "").partition(";")[0]
     if disposition.strip().lower() == "attachment":
         return False
     return index == 0 or (container != "related" and not _said_name(part))
 
 
-def _text(part: Message, body: Body, default: str | None) -> str:
-    declared = part.get_param("charset")
-    label = declared if isinstance(declared, str) else None
+def _text(part: Part, body: Body, default: str | None) -> str:
+    said = part.parameters("content-type")
+    label = said.get("charset")
     if not charsets.known(label):
         body.defects.add(defects.CHARSET_UNKNOWN)
     text, held = charsets.decode(content(part, body.defects), label, default)
     if not held:
         body.defects.add(defects.CHARSET_WRONG)
-    if part.get_content_type() == "text/plain":
-        layout = part.get_param("format")
-        if isinstance(layout, str) and layout.strip().lower() == "flowed":
-            deleted = part.get_param("delsp")
-            text = unflow(text, isinstance(deleted, str) and deleted.strip().lower() == "yes")
+    flowed = said.get("format", "").strip().lower() == "flowed"
+    if flowed and part.get_content_type() == "text/plain":
+        text = unflow(text, said.get("delsp", "").strip().lower() == "yes")
     return text
 
 
-def content(part: Message, found: set[str]) -> bytes:
+def content(part: Part, found: set[str]) -> bytes:
     """Return the decoded bytes of a leaf (RFC 2045 6); an unknown encoding leaves them as is."""
     blocks = _children(part)
     if blocks is not None:  # message/delivery-status: one message of headers per block
@@ -192,8 +188,8 @@ def content(part: Message, found: set[str]) -> bytes:
             b"".join(charsets.octets(f"{name}: {value}\n") for name, value in each.raw_items())
             for each in blocks
         )
-    data = part.octets() if isinstance(part, Part) else b""
-    encoding = (raw_header(part, "content-transfer-encoding") or "").partition(";")[0]
+    data = part.octets()
+    encoding = (part.first("content-transfer-encoding") or "").partition(";")[0]
     encoding = encoding.strip().strip("\"'").lower()
     if encoding == "base64":
         try:
@@ -208,17 +204,15 @@ def content(part: Message, found: set[str]) -> bytes:
     return data
 
 
-def _said_name(part: Message) -> str:
+def _said_name(part: Part) -> str:
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        value = raw_header(part, header)
-        if value is not None:
-            said = parameters(value).get(parameter)
-            if said and said.strip():
-                return said
+        said = part.parameters(header).get(parameter, "")
+        if said.strip():
+            return said
     return ""
 
 
-def _attachment(part: Message, kind: str, body: Body, default: str | None) -> Attachment:
+def _attachment(part: Part, kind: str, body: Body, default: str | None) -> Attachment:
     if kind.startswith("message/"):
         body.attached_mail = True
         if kind in {"message/partial", "message/external-body"}:
@@ -227,8 +221,8 @@ def _attachment(part: Message, kind: str, body: Body, default: str | None) -> At
     if not said:
         said = "message" if kind.startswith("message/") else "attachment"
         said += f".{_EXTENSIONS[kind]}" if kind in _EXTENSIONS else ""
-    disposition = (raw_header(part, "content-disposition") or "").partition(";")[0]
-    said_id = headers.decode(raw_header(part, "content-id") or "").strip("<> \t")
+    disposition = (part.first("content-disposition") or "").partition(";")[0]
+    said_id = headers.decode(part.first("content-id") or "").strip("<> \t")
     return Attachment(
         name=safe_name(said),
         content_type=charsets.clean(kind)[:200],

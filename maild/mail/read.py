@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, utils
 from email.message import Message
 
-from mailparser.core import MailParser
-
 from maild.mail import (
     addresses,
     bounce,
     charsets,
+    dates,
     defects,
     headers,
     html,
@@ -24,6 +23,7 @@ from maild.mail import (
 )
 from maild.mail.mail import Attachment, Mail
 from maild.mail.nature import classify
+from maild.mail.structure import Part
 from maild.mail.unreadable import Unreadable, unreadable
 
 # RFC 5322 3.6: fields that a mail may have once, and whose repetition is a sign of forgery.
@@ -66,14 +66,14 @@ def attached(raw: bytes, default_charset: str | None = None) -> tuple[Attachment
 
 def _read(raw: bytes, default: str | None) -> Mail:
     message = structure.parse(raw)
-    fields = [(str(name), str(value)) for name, value in message.raw_items()]
+    fields = [(name.lower(), value) for name, value in message.raw_items()]
     charset = _charset(message) or default
     found: set[str] = set()
-    view = addresses.view(fields, charset)
-    lists, sender, doubts = addresses.read(view, fields, charset)
+    lines = addresses.view(fields, charset)
+    lists, sender, doubts = addresses.read(lines, fields, charset)
     found |= doubts
     body = parts.read(message, default)
-    decoded = tuple((name.lower(), headers.decode(value, charset)) for name, value in fields)
+    decoded = tuple((name, headers.decode(value, charset)) for name, value in fields)
     first = dict(reversed(decoded))
     _count(decoded, found)
     attachments, wrapped = _unwrapped(body.attachments, found)
@@ -93,7 +93,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
         cc=lists["cc"],
         reply_to=lists["reply-to"],
         subject=subject,
-        date=_date(view, first.get("date"), found, arabic=spoken == "ar"),
+        date=_date(lines.get("date"), first.get("date"), found, arabic=spoken == "ar"),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
         references=tuple(dict.fromkeys(references)),
         language=spoken,
@@ -109,7 +109,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
     )
 
 
-def _charset(message: Message) -> str | None:
+def _charset(message: Part) -> str | None:
     """The charset that raw 8-bit headers most likely share: the one the body declares.
 
     A Western label is what programs write that never asked; it proves nothing for the header.
@@ -191,7 +191,7 @@ def _joined(pieces: Sequence[tuple[bool, str]]) -> html.Rendered:
 
 def _differ(text: str, shown: str) -> bool:
     """Whether two alternatives share less than half the words of the shorter one."""
-    said, seen = text.split(), shown.split()
+    said, seen = text.split(None, _FIRST_WORDS), shown.split(None, _FIRST_WORDS)
     if said[:_FIRST_WORDS] == seen[:_FIRST_WORDS] and len(said) > _FIRST_WORDS:
         return False
     words = _vocabulary(text), _vocabulary(shown)
@@ -212,13 +212,13 @@ def _new_text(text: str, rendered: html.Rendered | None) -> str:
     return own.new_text
 
 
-def _date(view: MailParser, value: str | None, found: set[str], *, arabic: bool) -> datetime | None:
+def _date(line: str | None, value: str | None, found: set[str], *, arabic: bool) -> datetime | None:
     """Return the sender's claim in UTC; a date that is none is a defect, never an error."""
     if value is None:
         found.add(defects.DATE_MISSING)
         return None
-    date = view.date
-    if isinstance(date, datetime):
+    date = dates.read(line)
+    if date is not None:
         return date - _ARABIA if arabic and _AST.search(value) else date
     found.add(defects.DATE_INVALID)
     try:

@@ -2,12 +2,14 @@
 
 import pickle
 from datetime import UTC, datetime
+from email.header import Header
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mailparser.utils import get_addresses
 
-from maild.mail import defects, limits
+from maild.mail import addresses, defects, limits
 from maild.mail.flowed import unflow
 from maild.mail.mail import Address, Mail, Nature
 from maild.mail.parameters import parameters
@@ -73,6 +75,37 @@ def test_raw_bytes_inside_an_encoded_word_are_in_its_charset() -> None:
 def test_an_encoded_word_cannot_smuggle_a_second_recipient() -> None:
     found = sent("From: a@a.example\r\nTo: =?utf-8?Q?x=2C_evil=40b.example=2C?= <real@c.example>")
     assert [each.address for each in found.to] == ["real@c.example"]
+
+
+def test_an_encoded_word_cut_off_in_the_middle_of_its_base64_is_read_as_far_as_it_goes() -> None:
+    found = sent("From: =?utf-8?B?2LPYp9ix2?= <sara@a.example>\r\nTo: =?utf-8?B?A?= <b@b.example>")
+    assert found.from_ == Address("سار", "sara@a.example")
+    assert found.to == (Address("", "b@b.example"),)
+
+
+_WORDS = st.sampled_from(["Sara", "O'Neil", "سارة", "علي-حسن", "x_1", "J.", "(x)", "a@a.example"])
+_NAMES = st.one_of(
+    st.lists(_WORDS, max_size=3).map(" ".join),
+    st.lists(_WORDS, min_size=1, max_size=3).map(lambda words: f'"{", ".join(words)}"'),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=8).map(
+        lambda name: Header(name, "utf-8", 200).encode()
+    ),
+)
+_SPECS = st.sampled_from(
+    ["sara@a.example", "s.a+b-c_d@a-b.example", "a@localhost", '"a b"@a.example']
+)
+_MAILBOXES = st.one_of(_SPECS, st.tuples(_NAMES, _SPECS).map(lambda said: f"{said[0]} <{said[1]}>"))
+
+
+@given(st.lists(_MAILBOXES, min_size=1, max_size=4), st.sampled_from([",", ", ", " ,\t"]))
+@settings(max_examples=300, deadline=None)
+def test_an_address_written_plainly_is_the_one_mail_parser_reads(
+    mailboxes: list[str], comma: str
+) -> None:
+    line = comma.join(mailboxes)
+    said = [(" ".join(n.split()), a) for n, a in get_addresses(line, decode_names=True) if a]
+    expected = [Address("" if name == a else name.strip("\"' "), a) for name, a in said]
+    assert addresses.parse(line) == tuple(dict.fromkeys(expected))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ _DAY = re.compile(
     r"|(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)"
     r"|\d{1,4} ?[年년]"
 )
-_DATE_FIRST = re.compile(r"(?:[^\W\d_]{1,15}[.,]{0,2} ){0,3}\(?\d")
+_DATE_FIRST = re.compile(r"(?:[^\W\d_]{1,15}+[.,]{0,2}+ ){0,3}+\(?\d")
 _NAME_FIRST = re.compile(r"[\"']?[^<>:]{0,80}<")
 _ISO_DAY_FIRST = re.compile(r"\d{4}(?:[-/.]\d{1,2}[-/.]|年 ?\d{1,2} ?月 ?)\d{1,2}")
 _GMT = re.compile(r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2} gmt[+-]\d")

@@ -19,7 +19,7 @@ _LABEL = re.compile(rf"[*_ ]{{0,3}}([^:*]{{1,{LONGEST_LABEL}}}?)[*_ ]{{0,3}}:[*_
 
 def label_of(key: str) -> tuple[str, str] | None:
     """Return (label, value) of a line in matching form that begins with a known label."""
-    found = _LABEL.match(key)
+    found = _LABEL.match(key) if ":" in key else None
     if found is None:
         return None
     label = found.group(1).strip()

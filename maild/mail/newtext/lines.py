@@ -6,8 +6,8 @@ no pattern sees more than a few joined lines, so the cost is linear whatever the
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from maild.mail.newtext import marks
 from maild.mail.newtext.attribution import end_of_attribution
@@ -37,8 +37,7 @@ class Kind(Enum):
     MARKER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it came, its form for matching, and its kind."""
 
     text: str
@@ -46,6 +45,9 @@ class Line:
     key: str
     kind: Kind
     attributed: bool = False  # a quote that begins with its own attribution (Apple Mail)
+
+
+_SAID = (Kind.TEXT, Kind.QUOTE)
 
 
 def read_lines(text: str) -> list[Line]:
@@ -64,13 +66,17 @@ def _separated(texts: Sequence[str]) -> list[str]:
     """Give an attribution its own line that Yahoo Mail wrote behind the last word of the text."""
     lines: list[str] = []
     for at, line in enumerate(texts):
-        begin = line.rfind("On ") if len(line) <= MAX_LINE and line.endswith("wrote:") else 0
-        below = next((row for row in texts[at + 1 : at + 3] if row.strip()), "")
-        if begin > 0 and below.startswith(">") and _JOINED.match(line, begin):
+        begin = line.rfind("On ") if line.endswith("wrote:") and len(line) <= MAX_LINE else 0
+        if begin > 0 and _is_above_quote(texts, at) and _JOINED.match(line, begin):
             lines += [line[:begin].rstrip("- "), line[begin:]]
         else:
             lines.append(line)
     return lines
+
+
+def _is_above_quote(texts: Sequence[str], at: int) -> bool:
+    below = next((row for row in texts[at + 1 : at + 3] if row.strip()), "")
+    return below.startswith(">")
 
 
 def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) -> list[Kind]:
@@ -92,8 +98,9 @@ def _kinds(shown: Sequence[str], keys: Sequence[str], quoted: Sequence[bool]) ->
             kind = Kind.QUOTE
         else:
             kind, end = _unquoted_kind(keys, quoted, kinds, at)
-        kinds[at:end] = [kind] * (end - at)
-        at = end
+        while at < end:
+            kinds[at] = kind
+            at += 1
     _other_quotes(shown, kinds)
     return kinds
 
@@ -104,7 +111,7 @@ def _unquoted_kind(
     stop = len(keys)
     if marks.is_reply_marker(keys[at]):
         return Kind.MARKER, at + 1
-    if marks.is_separator(keys[at], labelled_below=_is_labelled(keys, at + 1)):
+    if marks.is_separator(keys[at], labelled_below=lambda: _is_labelled(keys, at + 1)):
         return Kind.SEPARATOR, at + 1
     end = end_of_attribution(keys, quoted, at, stop)
     if end is not None:
@@ -126,7 +133,9 @@ def _is_labelled(keys: Sequence[str], at: int) -> bool:
 
 def _fenced(shown: Sequence[str]) -> list[bool]:
     """Mark the lines between two code fences: nothing in there is a mark of a client."""
-    fences = [i for i, line in enumerate(shown) if line.lstrip().startswith(_FENCE)]
+    fences = [
+        i for i, line in enumerate(shown) if _FENCE in line and line.lstrip().startswith(_FENCE)
+    ]
     inside = [False] * len(shown)
     for first, last in zip(fences[::2], fences[1::2], strict=False):
         inside[first : last + 1] = [True] * (last + 1 - first)
@@ -138,9 +147,11 @@ def _other_quotes(shown: Sequence[str], kinds: list[Kind]) -> None:
 
     Only below an attribution, and only as far as each line has it.
     """
+    if Kind.ATTRIBUTION not in kinds:
+        return
     below = False
     for at, kind in enumerate(kinds):
-        if kind in (Kind.TEXT, Kind.QUOTE):  # a quote in such a quote: "\t> older words"
+        if kind in _SAID:  # a quote in such a quote: "\t> older words"
             below = below and shown[at].startswith(("|", "\t"))
             if below:
                 kinds[at] = Kind.QUOTE

@@ -1,6 +1,7 @@
 """Single lines that end what somebody wrote: separators, device lines, signature rules."""
 
 import re
+from collections.abc import Callable
 
 from maild.mail.newtext.vocabulary import (
     DEVICE_ENDS,
@@ -42,20 +43,22 @@ _DEVICE_NOUN = re.compile(
 _EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|اعذر|عذرا|المعذره|erreurs|concision")
 
 
-def is_separator(key: str, *, labelled_below: bool) -> bool:
+def is_separator(key: str, *, labelled_below: Callable[[], bool]) -> bool:
     """Tell whether a line in matching form is "-----Original Message-----" or a forward's.
 
-    `labelled_below`: the next line is a From or To line; then the words need no dashes.
+    `labelled_below` tells whether the next line is a From or To line; then the words need no
+    dashes.
     """
     if len(key) > 160:
         return False
     core = key.strip(_FRAME)
     if core in ORIGINALS or core in FORWARDS:
-        return labelled_below or len(key) - len(core) >= 2 or key.endswith(":")
-    if labelled_below and key.startswith("---") and key.endswith("---"):
-        return True  # any language's words between Outlook's dashes, above its From line
-    # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"
-    return key.startswith("---") and core.startswith("forwarded by ")
+        return len(key) - len(core) >= 2 or key.endswith(":") or labelled_below()
+    if not key.startswith("---"):
+        return False
+    # Lotus Notes: "----- Forwarded by NAME/ORG on 01/02/2020 10:00 -----"; and any language's
+    # words between Outlook's dashes, above its From line
+    return core.startswith("forwarded by ") or (key.endswith("---") and labelled_below())
 
 
 def is_groupwise(key: str) -> bool:
@@ -67,7 +70,7 @@ def is_reply_marker(key: str) -> bool:
     """Tell whether a line says "reply above this line": maild's own, Zendesk's, Freshdesk's."""
     if len(key) > 200:
         return False
-    return any(phrase in key for phrase in REPLY_ABOVE_KEYS) or _ABOVE.fullmatch(key) is not None
+    return any(map(key.__contains__, REPLY_ABOVE_KEYS)) or _ABOVE.fullmatch(key) is not None
 
 
 def is_device_line(key: str) -> bool:

@@ -12,6 +12,8 @@ from maild.mail.newtext.lines import Kind, Line, read_lines
 from maild.mail.newtext.signature import begin_of_signature
 from maild.mail.newtext.vocabulary import CLOSINGS
 
+_WRITTEN = (Kind.TEXT, Kind.CODE)
+_MARKS = (Kind.MARKER, Kind.SEPARATOR, Kind.ATTRIBUTION, Kind.HEADERS)
 _LONG_QUOTE = 60  # characters; a hard wrap after at least so many leaves a stray line behind
 
 
@@ -56,9 +58,9 @@ def _begin_of_history(lines: Sequence[Line], kept: list[bool]) -> int:
     at = 0
     while at < len(lines):
         kind = lines[at].kind
-        if kind in (Kind.TEXT, Kind.CODE):
+        if kind in _WRITTEN:
             written = written or not marks.is_ornament(lines[at].shown)
-        elif kind in (Kind.MARKER, Kind.SEPARATOR, Kind.ATTRIBUTION, Kind.HEADERS):
+        elif kind in _MARKS:
             end = _end_of_kind(lines, at)
             if kind is Kind.ATTRIBUTION and _is_quoted_below(lines, end):
                 kept[at:end] = [False] * (end - at)
@@ -106,6 +108,8 @@ def _mend_wrapped_quotes(lines: Sequence[Line], end: int) -> list[Kind]:
     long, and only when it cannot be an answer: it goes on in the middle of a sentence.
     """
     kinds = [line.kind for line in lines[:end]]
+    if Kind.QUOTE not in kinds:
+        return kinds
     written = False
     for at in range(1, end - 1):
         written = written or kinds[at - 1] is Kind.TEXT
@@ -130,6 +134,9 @@ def _drop_signatures(
         end = start
         while end < len(kinds) and kept[end] and kinds[end] is not Kind.QUOTE:
             end += 1
+        if end == start:
+            start += 1
+            continue
         begin = begin_of_signature(lines[start:end], written=written)
         if begin is not None:
             kept[start + begin : end] = [False] * (end - start - begin)
@@ -139,16 +146,16 @@ def _drop_signatures(
 
 
 def _drop_quotes(lines: Sequence[Line], kinds: Sequence[Kind], kept: list[bool]) -> None:
+    quotes = [at for at, kind in enumerate(kinds) if kind is Kind.QUOTE]
+    if not quotes:
+        return
     own = [
         at
         for at, kind in enumerate(kinds)
         if kept[at]
-        and kind in (Kind.TEXT, Kind.CODE, Kind.HEADERS)
+        and (kind in _WRITTEN or kind is Kind.HEADERS)
         and not marks.is_ornament(lines[at].shown)
     ]
-    quotes = [at for at, kind in enumerate(kinds) if kind is Kind.QUOTE]
-    if not quotes:
-        return
     history = any(kind is Kind.ATTRIBUTION for kind in kinds) or any(
         lines[at].attributed for at in quotes
     )

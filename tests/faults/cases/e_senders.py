@@ -28,10 +28,10 @@ CAUTION = "تنبيه: "  # before what the agent should know about a sender
 
 
 def first_sender(
-    _view: Any, raw: Sequence[tuple[str, str]], _default: str | None = None
+    _lines: Any, raw: Sequence[tuple[str, str]], _default: str | None = None
 ) -> tuple[dict[str, tuple[Address, ...]], Address | None, set[str]]:
     """The first From, by the standard library, and no doubt about it."""
-    head = {name.lower(): value for name, value in reversed(raw)}
+    head = dict(reversed(raw))
     line = head.get("from", head.get("return-path", ""))
     name, address = parseaddr(charsets.octets(line).decode("utf-8", "replace"))
     lists: dict[str, tuple[Address, ...]] = dict.fromkeys(("from", "to", "cc", "reply-to"), ())
@@ -181,7 +181,7 @@ def microsoft_ids(place: Place) -> None:
             replaced(
                 "maild.mail.addresses.view",
                 lambda raw, _=None: [
-                    HeaderRegistry()(n, v) for n, v in raw if n in "From Reply-To"
+                    HeaderRegistry()(n, v) for n, v in raw if n in {"from", "reply-to"}
                 ],
             )
         ),

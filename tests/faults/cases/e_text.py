@@ -138,7 +138,7 @@ def bare_line_ends(place: Place) -> None:
         careless(
             replaced(
                 "maild.mail.read._date",
-                lambda _view, value, _found, **_: parsedate_to_datetime(value),
+                lambda _line, value, _found, **_: parsedate_to_datetime(value),
             )
         ),
     ),
