@@ -6,9 +6,10 @@ written; only who keeps what it gathers at hand may look without that (`look`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Dialect, Executable, UpdateBase
 
 Values = Mapping[str, Any]
 
@@ -45,9 +46,38 @@ class Pending:
         """Execute a statement past what is pending, which has nothing to do with it."""
         return self._connection.execute(statement, values)
 
-    def write(self, statement: Executable, rows: Sequence[Values]) -> int:
-        """Write the rows of a room; return how many the database took."""
-        return self._connection.execute(statement, rows).rowcount if rows else 0
+    def write(self, statement: UpdateBase, rows: Sequence[Values]) -> int:
+        """Write the rows of a room, which have the same columns; return how many it took."""
+        if not rows:
+            return 0
+        sql, values = _prepared(statement, self.dialect, tuple(rows[0]))
+        return self._connection.exec_driver_sql(sql, [values(row) for row in rows]).rowcount
+
+
+@lru_cache(maxsize=256)  # statements are constants, an engine has one dialect
+def _prepared(
+    statement: UpdateBase, dialect: Dialect, columns: tuple[str, ...]
+) -> tuple[str, Callable[[Values], Any]]:
+    """Return a statement as the driver wants it, and what makes a row into its parameters.
+
+    SQLAlchemy would find out anew for every row how each of its values is bound, which costs more
+    than SQLite needs to write it.
+    """
+    compiled = statement.compile(dialect=dialect, column_keys=columns, for_executemany=True)
+    own = {n: bind.value for n, bind in compiled.binds.items() if n not in columns}  # constants
+    processors = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in compiled.binds.items()
+    }
+    places = [(name, processors[name]) for name in compiled.positiontup or processors]
+
+    def by_place(row: Values) -> list[Any]:
+        row = {**own, **row} if own else row
+        return [row[name] if bind is None else bind(row[name]) for name, bind in places]
+
+    if compiled.positiontup is not None:
+        return str(compiled), lambda row: tuple(by_place(row))
+    return str(compiled), lambda row: dict(zip(processors, by_place(row), strict=True))
 
 
 def windows(keys: Sequence[Any]) -> Iterator[list[Any]]:

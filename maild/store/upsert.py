@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import UpdateBase, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = sqlite.Insert | postgresql.Insert
 
 
-def upsert(table: Table, finish: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
+def upsert(table: Table, finish: Callable[[Insert], UpdateBase]) -> Mapping[str, UpdateBase]:
     """Return the statement that `finish` makes of an INSERT into `table`, by dialect name."""
     return {
         "sqlite": finish(sqlite.insert(table)),
