@@ -14,6 +14,8 @@ def read_notification(text: str) -> Bounce | None:
     The members are those of "Contents of Amazon SNS notifications for Amazon SES". SNS writes a
     footer below the object, so only the first object is read.
     """
+    if "{" not in text:
+        return None
     # Sendmail breaks a line of more than 990 bytes with "!", a new line and a space (L=)
     start = text.lstrip()[:_MAX_CHARS].replace("!\n ", "")
     if not start.startswith("{") or '"bouncedRecipients"' not in start:

@@ -42,7 +42,7 @@ _OPENED = re.compile(r"<(?!br|hr|img|p|li|td|tr|meta|link|input|col|o:p)[a-z]", 
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(" {2,}")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_ODD_SPACE = re.compile(r"[\t\n\r\f][ \t\n\r\f]*+| [ \t\n\r\f]++")  # but for a single blank
+_ODD_SPACES = ("\n", "  ", "\t", "\r", "\f")
 _MARGINLESS = re.compile(r"margin(?:-top|-bottom)?:\s*0")
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|tel:)", re.IGNORECASE)
 
@@ -249,7 +249,8 @@ class _Walk:
                 self._end_line(always=True)
                 self.buffer.append(each)
             return
-        text = _ODD_SPACE.sub(" ", text)
+        if any(map(text.__contains__, _ODD_SPACES)):
+            text = _SPACE.sub(" ", text)
         if "\xa0" in text and not text.strip() and not self.buffer:
             text = "  "
         if text and not (text == " " and not self.buffer):

@@ -20,7 +20,7 @@ _NOT_ARABIC = frozenset("پچژگکیٹڈڑںھہےۓټډړږښڼۍېڤڵڕۆێ�
 _STRONGLY_NOT_ARABIC = frozenset("پچژگٹڈڑںےۓټډړږښڼۍڵڕۆێۇۈڭۋ")
 
 _NOISE = re.compile(r"https?://\S{1,500}|\S{1,64}@\S{1,255}|<[^<>\n]{1,200}>|\d+")
-_NOISE_WITHOUT_AT = re.compile(r"https?://\S{1,500}|<[^<>\n]{1,200}>|\d+")  # the same, cheaper
+_NOISE_WITHOUT_AT = re.compile(r"https?://\S{1,500}|<[^<>\n]{1,200}>")  # digits are no letters
 _FEW_LETTERS = re.compile(rf"(?:[^A-Za-z]*+[A-Za-z]){{{_FEW}}}")
 _ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -58,7 +58,10 @@ _OTHER = (
 def detect(text: str) -> str | None:
     """Return "ar", "en", "other", or None when there is too little to judge by."""
     clean = bare(text[:_MAX_CHARS])
-    clean = (_NOISE if "@" in clean else _NOISE_WITHOUT_AT).sub(" ", clean)
+    if "@" in clean:
+        clean = _NOISE.sub(" ", clean)
+    elif "http" in clean or "<" in clean:
+        clean = _NOISE_WITHOUT_AT.sub(" ", clean)
     if clean.isascii():
         return _latin_script(clean) if _FEW_LETTERS.match(clean) else None
     arabic, latin, other, foreign, strong = _letters(clean)

@@ -75,7 +75,12 @@ def normalise(text: str) -> str:
 
 def normalise_lines(lines: Sequence[str]) -> list[str]:
     """Return `normalise` of each line (none has an LF in it), at a third of the cost of each."""
-    return [" ".join(line.split()) for line in _fold("\n".join(lines)).split("\n")]
+    text = _fold("\n".join(lines))
+    if not text.replace("\n", "").isprintable():  # blanks there may be of any kind
+        return [" ".join(line.split()) for line in text.split("\n")]
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n")
 
 
 def _fold(text: str) -> str:
