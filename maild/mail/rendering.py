@@ -63,9 +63,21 @@ def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxed
     that letters share are made ready once and not once a letter.
     """
 
+    rtl = language in shown.RTL_LANGUAGES
+    given = {
+        "lang": Ready(language),
+        "dir": Ready("rtl" if rtl else "ltr"),
+        "start": Ready("right" if rtl else "left"),
+        "end": Ready("left" if rtl else "right"),
+    }
+
     def load(name: str) -> tuple[str, str, None] | None:
         source = sources.get(name)
-        return None if source is None else (source, name, None)
+        if source is None:
+            return None
+        for what, value in given.items():
+            source = source.replace(f"{{{{ {what} }}}}", value)  # half of what an HTML prints
+        return source, name, None
 
     made = _Environment(
         loader=FunctionLoader(load),
@@ -81,13 +93,7 @@ def environment(sources: Mapping[str, str], language: str) -> ImmutableSandboxed
     made.filters |= FILTERS
     del made.filters["safe"]  # would let foreign text into HTML as it stands
     made.globals = {"range": made.globals["range"]}  # the others help to escape, not to write
-    rtl = language in shown.RTL_LANGUAGES
-    made.globals |= {
-        "lang": Ready(language),
-        "dir": Ready("rtl" if rtl else "ltr"),
-        "start": Ready("right" if rtl else "left"),
-        "end": Ready("left" if rtl else "right"),
-    }
+    made.globals |= given
     return made
 
 
