@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from maild.intake.acknowledging import DAY, HOUR
-from maild.intake.receive import identify
 from maild.intake.words import Arrival
 from maild.mail.mail import Mail
 from maild.notices.office import Office
-from maild.store.mails import sha256
 from maild.store.store import Transaction
 from maild.tickets.addressing import bare
 
@@ -22,7 +20,7 @@ def look_ahead(arrivals: Sequence[Arrival], office: Office, tx: Transaction, now
     mails = [a.reading for a in arrivals if isinstance(a.reading, Mail)]
     senders = {m.from_.address.lower() for m in mails if m.from_ is not None}
     known = {i for m in mails for i in (*m.references, *filter(None, [m.in_reply_to]))}
-    tx.mails.expect(desk, [sha256(a.raw) for a in arrivals], [identify(a) for a in arrivals])
+    tx.mails.expect(desk, [a.digest for a in arrivals], [a.identity for a in arrivals])
     tx.tickets.expect(desk, known, senders)
     tx.tickets.expect_opened(desk, senders, now - HOUR)
     tx.outbox.expect(desk, {m.message_id for m in mails if m.message_id})

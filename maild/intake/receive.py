@@ -5,7 +5,6 @@ sender? which ticket? who writes? Nothing here touches the network; marking the 
 comes after the commit.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,9 +36,8 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
     quarantined with a reason, and its raw bytes are kept.
     """
     desk = office.desk.key
-    mail_id = tx.mails.keep(desk, arrival.raw, now)
-    identity = identify(arrival)
-    decision = _decide(arrival, office, tx, mail_id, identity, now)
+    mail_id = tx.mails.keep(desk, arrival.raw, now, arrival.digest)
+    decision = _decide(arrival, office, tx, mail_id, now)
     if decision.outcome is Outcome.QUARANTINED:
         if _waits(arrival, desk, mail_id, tx):
             again = Decision(Outcome.DUPLICATE, "the same mail waits in quarantine already")
@@ -56,7 +54,7 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
         decision.reason,
         decision.ticket,
         now,
-        identity=identity,
+        identity=arrival.identity,
     )
     return decision
 
@@ -76,30 +74,10 @@ def _safe(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return {name: value for name, value in reversed(headers) if name in SAFE_NAMES}
 
 
-def identify(arrival: Arrival) -> str:
-    """Return what makes two copies of a mail one mail, whichever mailboxes they reached.
-
-    Trace headers differ between copies, so the identity is the Message-ID with what the mail says:
-    two mails that share an id but not their words are two mails (a stranger may reuse an id).
-    """
-    mail = arrival.reading
-    if isinstance(mail, Unreadable):
-        return hashlib.sha256(arrival.raw).hexdigest()
-    said = (
-        mail.message_id or "",
-        mail.from_.address.lower() if mail.from_ else "",
-        mail.date.isoformat() if mail.date else "",
-        mail.subject,
-        mail.text,
-        *(f"{a.name}:{hashlib.sha256(a.content).hexdigest()}" for a in mail.attachments),
-    )
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
-
-
 def _decide(
-    arrival: Arrival, office: Office, tx: Transaction, mail_id: int, identity: str, now: datetime
+    arrival: Arrival, office: Office, tx: Transaction, mail_id: int, now: datetime
 ) -> Decision:
-    twin = tx.mails.twin(office.desk.key, identity)
+    twin = tx.mails.twin(office.desk.key, arrival.identity)
     # A copy to the desk itself came into the inbox and was left alone there; what was sent counts.
     if twin is not None and not (arrival.sent and twin.ticket is None):
         return Decision(Outcome.DUPLICATE, "the same mail was received before", twin.ticket)

@@ -183,9 +183,12 @@ class Mails:
         self._mails.clear()
         self._records.clear()
 
-    def keep(self, desk: str, raw: bytes, at: datetime) -> int:
-        """Keep the bytes of a mail and return their id; the same bytes have the same id."""
-        key = desk, sha256(raw)
+    def keep(self, desk: str, raw: bytes, at: datetime, digest: bytes | None = None) -> int:
+        """Keep the bytes of a mail and return their id; the same bytes have the same id.
+
+        digest: `sha256` of them, where it is known.
+        """
+        key = desk, digest or sha256(raw)
         if key in self._ids:
             return self._ids[key]
         row = {"desk": desk, "sha256": key[1], "size": len(raw), "raw": raw, "at": at}
