@@ -1,8 +1,9 @@
 """Who wrote, and to whom: the address headers (RFC 5322 3.4), read twice where it matters.
 
-mail-parser reads the lists. The one sender is read a second time by a short parser of our own
-that works from the other end; where the two differ nobody is believed (CVE-2023-27043: parsers
-that disagree about `a@desk.example <b@else.example>` are how an agent is impersonated).
+mail-parser reads the lists, but for plain ones. The one sender is read a second time by a short
+parser of our own that works from the other end; where the two differ nobody is believed
+(CVE-2023-27043: parsers that disagree about `a@desk.example <b@else.example>` are how an agent is
+impersonated).
 """
 
 import re

@@ -70,7 +70,7 @@ def normalise(text: str) -> str:
     Compatibility forms (NFKD), accents and tashkeel, hamza seats, final letters, digits and
     Arabic punctuation are folded, case is folded (Unicode 3.13), runs of space become one space.
     """
-    return " ".join(_fold(text).split())
+    return normalise_lines([text.replace("\n", " ")])[0]
 
 
 def normalise_lines(lines: Sequence[str]) -> list[str]:

@@ -133,14 +133,14 @@ class _Splitter:
         root = Part()
         at = self._begin(root, 0)
         while self.open:
-            start = self.text.find("-", at)  # one letter is found ten times as fast as two
-            if start < 0:
+            first = self.text.find(
+                "-", at
+            )  # in base64 there is none; one is found far sooner than two
+            start = self.text.find("--", first) if first >= 0 else -1
+            dashes = _DASHES.match(self.text, start) if start >= 0 else None
+            if dashes is None:
                 self._end_of_mail()
                 break
-            dashes = _DASHES.match(self.text, start)
-            if dashes is None:
-                at = start + 1
-                continue
             at = dashes.end()
             if start and self.text[start - 1] not in "\r\n":
                 continue
