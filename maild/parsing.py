@@ -214,12 +214,17 @@ def _read_batch(batch: Sequence[bytes], default_charset: str | None, seconds: in
 
 
 def _read_one(raw: bytes, default_charset: str | None) -> Mail | Unreadable:
-    """Read one mail; caught here, a shortage of memory gives all of it back at once."""
+    """Read one mail. A mistake of ours costs the mail it meets and none behind it.
+
+    Caught here, a shortage of memory gives all of it back at once.
+    """
     try:
         return read(raw, default_charset)
     except MemoryError:
-        pass
-    return unreadable(raw, _TOO_BIG, default_charset)
+        reason = _TOO_BIG
+    except Exception as error:
+        reason = f"maild cannot read this mail ({type(error).__name__})."
+    return unreadable(raw, reason, default_charset)
 
 
 @contextlib.contextmanager

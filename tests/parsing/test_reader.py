@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from maild import parsing
 from maild.mail.mail import Mail
+from maild.mail.read import read
 from maild.mail.unreadable import Unreadable
 from maild.parsing import Reader
 from tests.bad.mails import text
@@ -136,3 +138,19 @@ def test_a_closed_reader_says_so() -> None:
     pool.close()
     with pytest.raises(RuntimeError, match="closed"):
         pool.read(GOOD)
+
+
+def test_a_mistake_of_ours_costs_only_the_mail_it_meets(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = text(b"the mail nobody thought of\r\n")
+
+    def mistaken(raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
+        if raw == bad:
+            raise ZeroDivisionError
+        return read(raw, default_charset)
+
+    monkeypatch.setattr(parsing, "read", mistaken)
+    answers = [parsing._read_one(raw, None) for raw in (GOOD, bad, GOOD)]
+    assert [type(answer) for answer in answers] == [Mail, Unreadable, Mail]
+    reason = "maild cannot read this mail (ZeroDivisionError)."
+    assert answers[1] == Unreadable(reason, answers[1].headers)
+    assert answers[1].header("from") == answers[0].header("from")
