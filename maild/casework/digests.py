@@ -38,8 +38,8 @@ def crowded(case: Case, person: Person) -> bool:
 
 def keep_news(case: Case, person: Person, what: str, text: str) -> None:
     """Keep for somebody's digest that mail came, and how it begins."""
-    words = text[: 10 * _EXCERPT].split(maxsplit=_EXCERPT)  # more never have a place
-    begins = " ".join(words[:_EXCERPT])
+    most = _EXCERPT // 2 + 1  # words; more have no place
+    begins = " ".join(text[: 10 * _EXCERPT].split(maxsplit=most)[:most])
     if len(begins) > _EXCERPT:
         begins = begins[:_EXCERPT] + "…"
     _keep(case, Kept(person.email, case.ticket.number, Piece.NEWS, what, case.now, begins))

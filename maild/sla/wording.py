@@ -1,11 +1,11 @@
 """Targets and deadlines in the words of a requester: Arabic and English, Gregorian and Hijri."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, get_timezone_location
+from babel.dates import format_date, format_time, get_timezone_location
 from hijridate import Gregorian
 
 from maild.mail.counting import counted
@@ -13,6 +13,7 @@ from maild.sla.policy import Count, Span
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
+_LOCALES = Locale("en"), Locale("ar")
 
 
 def spoken_target(span: Span, language: str) -> str:
@@ -29,22 +30,35 @@ def _amount(span: Span) -> tuple[int, str]:
     return round(span.seconds / 60), f"{working}minute"
 
 
-@lru_cache(maxsize=1024)  # what arrives while a calendar is closed is due at one instant
 def spoken_deadline(due: datetime, zone: ZoneInfo, language: str, *, hijri: bool = False) -> str:
     """Return an instant in the desk's zone: "Monday 9 March 2026, 3:30 PM (Riyadh time)".
 
     `hijri` adds the date by Umm al-Qura, where it is known (1343 to 1500 AH).
     """
     arabic = language == "ar"
-    locale = Locale("ar" if arabic else "en")
-    day = format_datetime(due, "EEEE d MMMM y", tzinfo=zone, locale=locale)
-    clock = format_datetime(due, "h:mm a", tzinfo=zone, locale=locale)
-    city = get_timezone_location(zone, locale=locale, return_city=True)
-    if hijri and (islamic := hijri_date(due.astimezone(zone).date(), language)):
+    there = due.astimezone(zone)
+    day, clock = _day(there.date(), arabic=arabic), _clock(there.hour, there.minute, arabic=arabic)
+    city = _city(zone, arabic=arabic)
+    if hijri and (islamic := hijri_date(there.date(), language)):
         day = f"{day} ({islamic})"
     if arabic:
         return f"{day}، الساعة {clock} (بتوقيت {city})"
     return f"{day}, {clock} ({city} time)"
+
+
+@lru_cache(maxsize=256)  # most deadlines are a few days ahead
+def _day(day: date, *, arabic: bool) -> str:
+    return format_date(day, "EEEE d MMMM y", locale=_LOCALES[arabic])
+
+
+@lru_cache(maxsize=2880)  # as many as there are
+def _clock(hour: int, minute: int, *, arabic: bool) -> str:
+    return format_time(time(hour, minute), "h:mm a", locale=_LOCALES[arabic])
+
+
+@lru_cache(maxsize=256)
+def _city(zone: ZoneInfo, *, arabic: bool) -> str:
+    return get_timezone_location(zone, locale=_LOCALES[arabic], return_city=True)
 
 
 def hijri_date(day: date, language: str) -> str | None:

@@ -121,10 +121,13 @@ def storable(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """Serialise a JSON column. Arabic stays readable, and searchable by path, as itself."""
-    return storable(json.dumps(value, ensure_ascii=False, default=_plain))
+    return storable(_JSON.encode(value))
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat()
     raise TypeError(f"{type(value).__name__} cannot be stored in a JSON column")
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain)
