@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import format_datetime
+from functools import lru_cache
 
 from maild.mail import fields
 from maild.mail.mail import Address
@@ -76,6 +77,7 @@ def _settle(outgoing: Outgoing) -> Outgoing:
     )
 
 
+@lru_cache(maxsize=256)  # a desk's own addresses stand in every letter
 def _address(person: Address) -> Address:
     address = to_ascii(person.address) or person.address
     if not is_address(address):

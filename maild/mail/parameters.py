@@ -7,6 +7,7 @@ from maild.mail import charsets, headers
 _MOST_PARAMETERS = 100
 _CONTINUED = re.compile(r"(.+?)\*(\d{1,3})?(\*)?\Z")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -33,7 +34,7 @@ def parameters(value: str) -> dict[str, str]:
         quoted = _QUOTED.match(rest.lstrip())
         if quoted is not None:
             position += len(rest) - len(rest.lstrip()) + quoted.end()
-            text = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
+            text = _ESCAPED.sub(r"\1", quoted[1]) if "\\" in quoted[1] else quoted[1]
             position = value.find(";", position)
         else:
             end = value.find(";", position)
