@@ -244,7 +244,7 @@ def test_a_second_try_that_was_cut_short_by_a_crash_is_told_of_too(desk: Desk) -
     for owner in ("one", "two"):  # both are killed in the data
         with desk.store.transaction() as tx:
             (entry,) = tx.outbox.claim(owner, desk.now, 120, 5)
-            assert tx.outbox.entering_data(entry.desk, entry.id, owner)
+            assert tx.outbox.entering_data([entry.key], owner)
         desk.later(minutes=2)
         if owner == "one":
             assert desk.flush() == {}
