@@ -72,7 +72,7 @@ class Entry:
 
     @property
     def key(self) -> Key:
-        """What the letter is known by."""
+        """Its desk and id."""
         return self.desk, self.id
 
 
@@ -153,11 +153,8 @@ _LEASE = (
 _MINE = (*_THIS, outbox.c.lease_owner == bindparam("owner"))
 _SENDING = and_(*_MINE, outbox.c.state == State.SENDING.value)
 # Data may have left before our lease was found expired: that it arrived is still true.
-# (No IN: what is executed for many rows at once can have none.)
-_SENT_OR_DOUBTED = and_(
-    *_MINE,
-    or_(outbox.c.state == State.SENDING.value, outbox.c.state == State.UNCERTAIN.value),
-)
+# (Written without IN, which a statement for many rows cannot have.)
+_SENT_OR_DOUBTED = or_(_SENDING, and_(*_MINE, outbox.c.state == State.UNCERTAIN.value))
 
 _ENTER_DATA = update(outbox).where(_SENDING).values(phase=Phase.DATA.value)
 _EXTEND = update(outbox).where(_SENDING).values(lease_until=bindparam("until"))
@@ -169,11 +166,7 @@ _FINISHED: Mapping[str, Any] = {
 }
 _SENT = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.SENT.value, **_FINISHED)
 _BOUNCED = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.BOUNCED.value, **_FINISHED)
-_CAME_BACK = (
-    update(outbox)
-    .where(outbox.c.desk == bindparam("of_desk"), outbox.c.id == bindparam("of_id"))
-    .values(state=State.BOUNCED.value, **_FINISHED)
-)
+_CAME_BACK = update(outbox).where(*_THIS).values(state=State.BOUNCED.value, **_FINISHED)
 _DEFERRED = (
     update(outbox)
     .where(_SENDING)
@@ -289,21 +282,19 @@ class Outbox:
 
         Return those whose lease is still `owner`'s; the others must be left alone.
         """
-        rows = _keys(letters, owner)
+        rows = [_key(letter, owner) for letter in letters]
         if self._change_all(_ENTER_DATA, rows) == len(rows):
             return letters
-        # How many were ours is known, not which. To say it again of those changes nothing.
+        # How many were ours is known, not which; said again of those it changes nothing.
         return [letter for letter in letters if self._change(_ENTER_DATA, *letter, owner)]
 
     def extend(self, letters: Sequence[Key], owner: str, until: datetime) -> None:
         """Hold on to the leases of letters that take long to send."""
-        self._change_all(_EXTEND, _keys(letters, owner, until=until))
+        self._change_all(_EXTEND, [_key(letter, owner, until=until) for letter in letters])
 
     def sent(self, replies: Mapping[Key, str], owner: str, now: datetime) -> None:
         """Record which letters the server took, and what it replied."""
-        rows = _keys(list(replies), owner, now=now)
-        for row, reply in zip(rows, replies.values(), strict=True):
-            row["reply"] = reply
+        rows = [_key(letter, owner, now=now, reply=reply) for letter, reply in replies.items()]
         self._change_all(_SENT, rows)
 
     def bounced(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
@@ -371,15 +362,14 @@ class Outbox:
         return min(instants, default=None)
 
     def _change(self, statement: Any, desk: str, letter: int, owner: str, **values: Any) -> bool:
-        key = {"of_desk": desk, "of_id": letter, "owner": owner}
-        return int(self._pending.execute(statement, key | values).rowcount) == 1
+        return self._change_all(statement, [_key((desk, letter), owner, **values)]) == 1
 
     def _change_all(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
         return int(self._pending.execute(statement, rows).rowcount) if rows else 0
 
 
-def _keys(letters: Sequence[Key], owner: str, **values: Any) -> list[dict[str, Any]]:
-    return [{"of_desk": desk, "of_id": id_, "owner": owner} | values for desk, id_ in letters]
+def _key(letter: Key, owner: str, **values: Any) -> dict[str, Any]:
+    return {"of_desk": letter[0], "of_id": letter[1], "owner": owner, **values}
 
 
 def _entry(row: Row[Any], owner: str | None = None) -> Entry:
