@@ -278,8 +278,8 @@ async def _hold(outgoing: Outgoing, under_way: Mapping[asyncio.Task[str], Entry]
     while True:
         await asyncio.sleep(LEASE / 3)
         held = [entry for task, entry in under_way.items() if not task.done()]
-        with contextlib.suppress(StoreError):
-            await asyncio.gather(*(outgoing.commits.make(outgoing.hold, entry) for entry in held))
+        extended = (outgoing.commits.make(outgoing.hold, entry) for entry in held)
+        await asyncio.gather(*extended, return_exceptions=True)  # the next turn tries again
 
 
 async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> str:
