@@ -7,7 +7,7 @@ most twice when the line broke after the final dot: the same bytes, the same Mes
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -21,8 +21,8 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
-UNDER_WAY = 64  # letters claimed and not yet settled
-SHARE = 8  # of them, from one mailbox, before its further letters wait
+UNDER_WAY = 128  # letters claimed and not yet settled
+SHARE = 16  # of them, from one mailbox, before its further letters wait
 LEASE = 120  # seconds; held on to while a letter is under way
 LOOK = 1  # seconds between looks for further letters while some are under way
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)  # RFC 5321 4.5.4.1
@@ -38,6 +38,7 @@ DOUBT = "; it may have arrived once, twice or not at all"
 UNKNOWN_MAILBOX = Deferred("The mailbox of this letter is not configured any more.")
 
 T = TypeVar("T")
+R = TypeVar("R")
 Failed = Callable[[Transaction, Entry, str, datetime], None]
 
 
@@ -55,26 +56,30 @@ class LeaseLostError(Exception):
     """Somebody else has taken the letter over: leave it alone."""
 
 
+Work = Callable[[Transaction, Sequence[T]], Sequence[R]]
+
+
 class Commits:
     """The letters' way into the store: changes that wait together are one transaction.
 
     Waiting for the disk is most of what a change costs, and with several letters under way there is
-    always another one waiting.
+    always another one waiting. Changes of one kind are made together, in one statement or few.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[tuple[Callable[[Transaction], Any], asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Work[Any, Any], Any, asyncio.Future[Any]]] = []
         self._runner: asyncio.Task[None] | None = None
 
-    async def make(self, work: Callable[[Transaction], T]) -> T:
-        """Do `work` in a transaction and return what it returned, once that is committed.
+    async def make(self, work: Work[T, R], item: T) -> R:
+        """Have `work` do what is to be done with `item`; return its result once it is committed.
 
-        `work` may be done a second time when a companion's failure undid it. Raises what it
-        raised, or the StoreError for which nothing could be committed.
+        `work` gets all items that wait for it, and returns a result for each. It may be called a
+        second time when a companion's failure undid the first. Raises what it raised, or the
+        StoreError for which nothing could be committed.
         """
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, item, done))
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
         return await done
@@ -82,10 +87,10 @@ class Commits:
     async def _run(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting, []
-            works = [work for work, _ in together]
+            changes = [(work, item) for work, item, _ in together]
             # Off the loop: a slow disk must not look like a slow server.
-            ends = await asyncio.to_thread(self._commit, works)
-            for (_, done), end in zip(together, ends, strict=True):
+            ends = await asyncio.to_thread(self._commit, changes)
+            for (_, _, done), end in zip(together, ends, strict=True):
                 if done.done():  # given up meanwhile
                     continue
                 if isinstance(end, Exception):
@@ -93,17 +98,29 @@ class Commits:
                 else:
                     done.set_result(end)
 
-    def _commit(self, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
-        """Return for each work what it returned, or its error."""
+    def _commit(self, changes: Sequence[tuple[Work[Any, Any], Any]]) -> list[Any]:
+        """Return for each change what came of it, or its error."""
         try:
             with self._store.transaction() as tx:
-                return [work(tx) for work in works]
+                return _made(tx, changes)
         except (StoreBusyError, StoreUnavailableError, StoreBrokenError) as error:
-            return [error] * len(works)
+            return [error] * len(changes)
         except Exception as error:
-            if len(works) == 1:
+            if len(changes) == 1:
                 return [error]
-        return [end for work in works for end in self._commit([work])]
+        return [end for change in changes for end in self._commit([change])]
+
+
+def _made(tx: Transaction, changes: Sequence[tuple[Work[Any, Any], Any]]) -> list[Any]:
+    """Make the changes, those of one kind together; return their results in the order given."""
+    kinds: dict[Work[Any, Any], list[int]] = {}
+    for place, (work, _) in enumerate(changes):
+        kinds.setdefault(work, []).append(place)
+    ends: dict[int, Any] = {}
+    for work, places in kinds.items():
+        items = [changes[place][1] for place in places]
+        ends.update(zip(places, work(tx, items), strict=True))
+    return [ends[place] for place in range(len(changes))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,27 @@ class Outgoing:
     jitter: Callable[[], float]
     commits: Commits
     in_trouble: set[tuple[str, str]]  # accounts whose letters were refused, as of the last claim
+
+    def enter(self, tx: Transaction, entries: Sequence[Entry]) -> list[bool]:
+        """Record that all but the final dot of these has left; tell which of them are ours."""
+        mine = set(tx.outbox.entering_data([entry.key for entry in entries], self.owner))
+        return [entry.key in mine for entry in entries]
+
+    def hold(self, tx: Transaction, entries: Sequence[Entry]) -> Sequence[None]:
+        """Hold on to the leases of letters that are under way."""
+        until = self.now() + timedelta(seconds=LEASE)
+        tx.outbox.extend([entry.key for entry in entries], self.owner, until)
+        return [None] * len(entries)
+
+    def record(self, tx: Transaction, ends: Sequence[tuple[Entry, Verdict | None]]) -> list[str]:
+        """Record verdicts (None: it was not begun); return their names."""
+        taken = [(entry, end) for entry, end in ends if isinstance(end, Sent)]
+        if taken:
+            replies = {entry.key: end.reply for entry, end in taken}
+            tx.outbox.sent(replies, self.owner, self.now())
+            for account in {(entry.desk, entry.mailbox) for entry, _ in taken} & self.in_trouble:
+                tx.mailboxes.letters_taken(*account)
+        return [_record(tx, self, entry, verdict) for entry, verdict in ends]
 
 
 async def flush(
@@ -140,6 +178,7 @@ async def flush(
     outgoing = Outgoing(store, couriers, owner, now, failed, jitter, Commits(store), set())
     under_way: dict[asyncio.Task[str], Entry] = {}
     ended: Counter[str] = Counter()
+    holding = asyncio.create_task(_hold(outgoing, under_way))
     try:
         while True:
             if not stopping() and len(under_way) < UNDER_WAY:
@@ -152,9 +191,10 @@ async def flush(
                 del under_way[task]
                 ended[task.result()] += 1
     finally:
+        holding.cancel()
         for task in under_way:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(holding, *under_way, return_exceptions=True)
 
 
 async def _further(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
@@ -169,11 +209,15 @@ async def _further(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
 
 
 async def _some(under_way: Collection[asyncio.Task[str]]) -> set[asyncio.Task[str]]:
-    """Wait for half a share of letters, or for a moment: looking for more is work for the store."""
+    """Wait for half of the letters, or for a moment: looking for more is work for the store.
+
+    The other half keeps the connections busy meanwhile.
+    """
     done: set[asyncio.Task[str]] = set()
+    enough = min(SHARE, (len(under_way) + 1) // 2)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LOOK):
-            while len(done) < min(SHARE // 2, len(under_way)):
+            while len(done) < enough:
                 running = set(under_way) - done
                 done |= (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]
     return done
@@ -183,20 +227,20 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
     """Claim what there is room for; of one mailbox never so much that others find no place."""
     of_mailbox = Counter((entry.desk, entry.mailbox) for entry in under_way)
     busy = [mailbox for mailbox, count in of_mailbox.items() if count >= SHARE]
-    taken = {(entry.desk, entry.id) for entry in under_way}
+    taken = {entry.key for entry in under_way}
 
-    def claim(tx: Transaction) -> list[Entry]:
+    def claim(tx: Transaction, _: object) -> list[list[Entry]]:
         now = outgoing.now()
         for entry in tx.outbox.ending_in_doubt(now):
-            if (entry.desk, entry.id) not in taken:
+            if entry.key not in taken:
                 _tell(tx, outgoing, entry, f"maild was stopped twice while sending{DOUBT}")
         outgoing.in_trouble.clear()
         outgoing.in_trouble.update(tx.mailboxes.letters_in_trouble())
         room = min(UNDER_WAY - len(under_way), SHARE)
         claimed = tx.outbox.claim(outgoing.owner, now, LEASE, room, busy)
-        return [entry for entry in claimed if (entry.desk, entry.id) not in taken]
+        return [[entry for entry in claimed if entry.key not in taken]]
 
-    return await outgoing.commits.make(claim)
+    return await outgoing.commits.make(claim, None)
 
 
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
@@ -205,10 +249,7 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
 
     async def entering_data() -> None:
         nonlocal entered
-        mine = await outgoing.commits.make(
-            lambda tx: tx.outbox.entering_data(entry.desk, entry.id, outgoing.owner)
-        )
-        if not mine:
+        if not await outgoing.commits.make(outgoing.enter, entry):
             raise LeaseLostError
         entered = True
 
@@ -216,10 +257,7 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
     verdict: Verdict = UNKNOWN_MAILBOX
     try:
         if courier is not None:
-            async with _held(outgoing, entry):
-                verdict = await courier.deliver(
-                    entry.sender, entry.recipient, entry.raw, entering_data
-                )
+            verdict = await courier.deliver(entry.sender, entry.recipient, entry.raw, entering_data)
     except (LeaseLostError, StoreError) as error:
         # The final dot was not sent. Without a lease or a store there is nothing to record: the
         # letter is claimed again when the lease has run out.
@@ -235,34 +273,20 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
     return await _settle(outgoing, entry, verdict)
 
 
-@contextlib.asynccontextmanager
-async def _held(outgoing: Outgoing, entry: Entry) -> AsyncIterator[None]:
-    """Hold on to the lease for as long as the letter is under way."""
-
-    def extend(tx: Transaction) -> None:
-        until = outgoing.now() + timedelta(seconds=LEASE)
-        tx.outbox.extend(entry.desk, entry.id, outgoing.owner, until)
-
-    async def hold() -> None:
-        while True:
-            await asyncio.sleep(LEASE / 3)
-            with contextlib.suppress(StoreError):
-                await outgoing.commits.make(extend)
-
-    holding = asyncio.create_task(hold())
-    try:
-        yield
-    finally:
-        holding.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await holding
+async def _hold(outgoing: Outgoing, under_way: Mapping[asyncio.Task[str], Entry]) -> None:
+    """Hold on to the leases of all letters for as long as they are under way."""
+    while True:
+        await asyncio.sleep(LEASE / 3)
+        held = [entry for task, entry in under_way.items() if not task.done()]
+        extended = (outgoing.commits.make(outgoing.hold, entry) for entry in held)
+        await asyncio.gather(*extended, return_exceptions=True)  # the next turn tries again
 
 
 async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> str:
     """Record the verdict (None: it was not begun), patiently: what is sent must be known."""
     for wait in (0.5, 1, 2, 4, 8, 16, None):
         try:
-            return await outgoing.commits.make(lambda tx: _record(tx, outgoing, entry, verdict))
+            return await outgoing.commits.make(outgoing.record, (entry, verdict))
         except (StoreBusyError, StoreUnavailableError):
             if wait is None:
                 break
@@ -279,10 +303,8 @@ def _record(tx: Transaction, outgoing: Outgoing, entry: Entry, verdict: Verdict 
     match verdict:
         case None:
             letters.give_back(*key, now)
-        case Sent(reply):
-            letters.sent(*key, now, reply)
-            if (entry.desk, entry.mailbox) in outgoing.in_trouble:
-                tx.mailboxes.letters_taken(entry.desk, entry.mailbox)
+        case Sent():
+            pass  # recorded together
         case Bounced(reply):
             _give_up(tx, outgoing, entry, reply)
         case Uncertain(reply):

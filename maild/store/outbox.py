@@ -5,7 +5,7 @@ is finished. Which process may say what became of it is decided by the owner of 
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,8 @@ from maild.store.pending import Pending
 from maild.store.posting import Posting
 from maild.store.posting import State as State
 from maild.store.tables import mailboxes, outbox
+
+Key = tuple[str, int]  # desk and id of a letter
 
 UNCERTAIN_PAUSE = timedelta(minutes=15)  # before the one further try of an uncertain letter
 
@@ -67,6 +69,11 @@ class Entry:
     created_at: datetime
     finished_at: datetime | None
     last_reply: str | None
+
+    @property
+    def key(self) -> Key:
+        """Its desk and id."""
+        return self.desk, self.id
 
 
 _BY_MESSAGE_ID = select(outbox).where(
@@ -146,7 +153,8 @@ _LEASE = (
 _MINE = (*_THIS, outbox.c.lease_owner == bindparam("owner"))
 _SENDING = and_(*_MINE, outbox.c.state == State.SENDING.value)
 # Data may have left before our lease was found expired: that it arrived is still true.
-_SENT_OR_DOUBTED = and_(*_MINE, outbox.c.state.in_((State.SENDING.value, State.UNCERTAIN.value)))
+# (Written without IN, which a statement for many rows cannot have.)
+_SENT_OR_DOUBTED = or_(_SENDING, and_(*_MINE, outbox.c.state == State.UNCERTAIN.value))
 
 _ENTER_DATA = update(outbox).where(_SENDING).values(phase=Phase.DATA.value)
 _EXTEND = update(outbox).where(_SENDING).values(lease_until=bindparam("until"))
@@ -158,11 +166,7 @@ _FINISHED: Mapping[str, Any] = {
 }
 _SENT = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.SENT.value, **_FINISHED)
 _BOUNCED = update(outbox).where(_SENT_OR_DOUBTED).values(state=State.BOUNCED.value, **_FINISHED)
-_CAME_BACK = (
-    update(outbox)
-    .where(outbox.c.desk == bindparam("of_desk"), outbox.c.id == bindparam("of_id"))
-    .values(state=State.BOUNCED.value, **_FINISHED)
-)
+_CAME_BACK = update(outbox).where(*_THIS).values(state=State.BOUNCED.value, **_FINISHED)
 _DEFERRED = (
     update(outbox)
     .where(_SENDING)
@@ -273,23 +277,31 @@ class Outbox:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""
         self._pending.execute(_EXPIRE, {"now": now})
 
-    def entering_data(self, desk: str, letter: int, owner: str) -> bool:
-        """Record that the bytes of a letter are about to leave; commit before they do.
+    def entering_data(self, letters: Sequence[Key], owner: str) -> Collection[Key]:
+        """Record that all but the final dot of these has left; commit before the dot does.
+
+        Return those whose lease is still `owner`'s; the others must be left alone.
+        """
+        rows = [_key(letter, owner) for letter in letters]
+        if self._change_all(_ENTER_DATA, rows) == len(rows):
+            return letters
+        # How many were ours is known, not which; said again of those it changes nothing.
+        return [letter for letter in letters if self._change(_ENTER_DATA, *letter, owner)]
+
+    def extend(self, letters: Sequence[Key], owner: str, until: datetime) -> None:
+        """Hold on to the leases of letters that take long to send."""
+        self._change_all(_EXTEND, [_key(letter, owner, until=until) for letter in letters])
+
+    def sent(self, replies: Mapping[Key, str], owner: str, now: datetime) -> None:
+        """Record which letters the server took, and what it replied."""
+        rows = [_key(letter, owner, now=now, reply=reply) for letter, reply in replies.items()]
+        self._change_all(_SENT, rows)
+
+    def bounced(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
+        """Record that a letter was refused for good.
 
         False, here and below: the lease is no longer `owner`'s, who must leave the letter alone.
         """
-        return self._change(_ENTER_DATA, desk, letter, owner)
-
-    def extend(self, desk: str, letter: int, owner: str, until: datetime) -> bool:
-        """Hold on to the lease of a letter that takes long to send."""
-        return self._change(_EXTEND, desk, letter, owner, until=until)
-
-    def sent(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
-        """Record that the server took a letter."""
-        return self._change(_SENT, desk, letter, owner, now=now, reply=reply)
-
-    def bounced(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
-        """Record that a letter was refused for good."""
         return self._change(_BOUNCED, desk, letter, owner, now=now, reply=reply)
 
     def came_back(self, desk: str, letter: int, now: datetime, status: str) -> None:
@@ -350,8 +362,14 @@ class Outbox:
         return min(instants, default=None)
 
     def _change(self, statement: Any, desk: str, letter: int, owner: str, **values: Any) -> bool:
-        key = {"of_desk": desk, "of_id": letter, "owner": owner}
-        return int(self._pending.execute(statement, key | values).rowcount) == 1
+        return self._change_all(statement, [_key((desk, letter), owner, **values)]) == 1
+
+    def _change_all(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        return int(self._pending.execute(statement, rows).rowcount) if rows else 0
+
+
+def _key(letter: Key, owner: str, **values: Any) -> dict[str, Any]:
+    return {"of_desk": letter[0], "of_id": letter[1], "owner": owner, **values}
 
 
 def _entry(row: Row[Any], owner: str | None = None) -> Entry:

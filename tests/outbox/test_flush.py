@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +12,7 @@ from hypothesis import strategies as st
 from maild.outbox import backoff, flush
 from maild.smtp.transaction import EnteringData
 from maild.smtp.verdict import Bounced, Deferred, Refused, Uncertain, Verdict
-from maild.store.errors import StoreBusyError
-from maild.store.outbox import Outbox, State
+from maild.store.outbox import State
 from maild.store.store import Store
 from tests.outbox.outbox_case import START, Desk, Recorder
 
@@ -244,7 +240,7 @@ def test_a_second_try_that_was_cut_short_by_a_crash_is_told_of_too(desk: Desk) -
     for owner in ("one", "two"):  # both are killed in the data
         with desk.store.transaction() as tx:
             (entry,) = tx.outbox.claim(owner, desk.now, 120, 5)
-            assert tx.outbox.entering_data(entry.desk, entry.id, owner)
+            assert tx.outbox.entering_data([entry.key], owner)
         desk.later(minutes=2)
         if owner == "one":
             assert desk.flush() == {}
@@ -320,24 +316,6 @@ def test_a_flush_that_is_cancelled_leaves_nothing_half_done(desk: Desk) -> None:
     assert (desk.letter().state, desk.letter().attempts) == (State.QUEUED, 0)
     courier.seconds = 0
     assert desk.flush() == {"sent": 1}
-
-
-def test_a_store_that_is_busy_for_a_moment_breaks_off_no_letter_under_way(desk: Desk) -> None:
-    courier = answering(desk)
-    courier.seconds = 1.5  # further letters are looked for meanwhile
-    desk.post()
-    claim, calls = Outbox.claim, count()
-
-    def claimed(*arguments: Any) -> Any:
-        if next(calls) == 1:
-            raise StoreBusyError("PostgreSQL says: deadlock detected.")
-        return claim(*arguments)
-
-    with patch.object(Outbox, "claim", claimed):
-        assert desk.flush() == {"sent": 1}
-    assert next(calls) > 2
-    assert len(courier.taken) == 1
-    assert (desk.letter().state, desk.letter().doubts) == (State.SENT, 0)
 
 
 def test_one_slow_mailbox_does_not_hold_up_another(desk: Desk) -> None:

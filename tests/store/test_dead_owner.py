@@ -10,7 +10,7 @@ def test_the_letters_of_a_dead_process_wait_for_no_lease(store: Store) -> None:
         first = posted_id(tx, letter("one"), NOW)
         second = posted_id(tx, letter("two", ticket=2), NOW)
         assert len(tx.outbox.claim("dead", NOW, 120, 10)) == 2
-        tx.outbox.entering_data(letter("two").desk, second, "dead")
+        tx.outbox.entering_data([(letter("two").desk, second)], "dead")
     with store.transaction() as tx:
         assert tx.outbox.claim("alive", NOW + MINUTE, 120, 10) == ()
         tx.outbox.expire(NOW + MINUTE)

@@ -71,7 +71,7 @@ def test_what_one_person_hears_of_one_ticket_arrives_in_order(store: Store) -> N
     assert claim(store, "b", NOW + 4 * MINUTE) != [_two]
     assert one in claim(store, "b", NOW + 5 * MINUTE)
     with store.transaction() as tx:
-        assert tx.outbox.sent(DESK, one, "b", NOW + 5 * MINUTE, "250 ok")
+        tx.outbox.sent({(DESK, one): "250 ok"}, "b", NOW + 5 * MINUTE)
     assert _two in claim(store, "a", NOW + 6 * MINUTE)
 
 
@@ -81,7 +81,7 @@ def test_a_letter_held_until_the_next_opening_keeps_nobody_waiting(store: Store)
     assert claim(store, "a") == [plain]
     assert claim(store, "a", NOW + 9 * MINUTE) == [plain]
     with store.transaction() as tx:
-        tx.outbox.sent(DESK, plain, "a", NOW, "250 ok")
+        tx.outbox.sent({(DESK, plain): "250 ok"}, "a", NOW)
     assert claim(store, "a", NOW + 10 * MINUTE) == [held]
 
 
@@ -91,7 +91,7 @@ def test_a_lease_that_ended_in_the_data_makes_the_letter_uncertain_once(store: S
     for _ in range(2):
         assert claim(store, "a", at) == [one]
         with store.transaction() as tx:
-            assert tx.outbox.entering_data(DESK, one, "a")
+            assert tx.outbox.entering_data([(DESK, one)], "a")
         at += 2 * MINUTE
         assert claim(store, "b", at) == []
         assert found(store).state is State.UNCERTAIN
@@ -105,7 +105,7 @@ def test_an_uncertain_letter_is_tried_once_more_and_never_a_third_time(store: St
     (one,) = post(store, "one")
     assert claim(store, "a") == [one]
     with store.transaction() as tx:
-        tx.outbox.entering_data(DESK, one, "a")
+        tx.outbox.entering_data([(DESK, one)], "a")
         assert tx.outbox.uncertain(DESK, one, "a", NOW, "the line broke")
     retry_at = NOW + UNCERTAIN_PAUSE
     assert found(store).next_at == retry_at
@@ -118,9 +118,7 @@ def test_an_uncertain_letter_is_tried_once_more_and_never_a_third_time(store: St
 
 
 VERDICTS: list[Callable[[Transaction, int, str], bool]] = [
-    lambda tx, one, owner: tx.outbox.entering_data(DESK, one, owner),
-    lambda tx, one, owner: tx.outbox.extend(DESK, one, owner, NOW + 9 * MINUTE),
-    lambda tx, one, owner: tx.outbox.sent(DESK, one, owner, NOW, "250 ok"),
+    lambda tx, one, owner: bool(tx.outbox.entering_data([(DESK, one)], owner)),
     lambda tx, one, owner: tx.outbox.bounced(DESK, one, owner, NOW, "550 no"),
     lambda tx, one, owner: tx.outbox.deferred(DESK, one, owner, NOW, "450 later"),
     lambda tx, one, owner: tx.outbox.uncertain(DESK, one, owner, NOW, "broke"),
@@ -143,14 +141,63 @@ def test_who_lost_the_lease_may_say_nothing_more(
         assert verdict(tx, one, "awake")
 
 
+def test_of_letters_that_enter_the_data_together_those_of_a_lost_lease_are_told_apart(
+    store: Store,
+) -> None:
+    (lost,) = post(store, "lost")
+    claim(store, "a")
+    claim(store, "b", NOW + 2 * MINUTE)
+    kept = post(store, "two", "three", ticket=None)
+    assert claim(store, "a", NOW + 2 * MINUTE) == kept
+    keys = [(DESK, letter) for letter in (kept[0], lost, kept[1])]
+    with store.transaction() as tx:
+        assert tx.outbox.entering_data(keys, "a") == [(DESK, letter) for letter in kept]
+    assert [found(store, name).phase for name in ("two", "lost", "three")] == [
+        Phase.DATA,
+        Phase.BEFORE_DATA,
+        Phase.DATA,
+    ]
+
+
+def test_letters_taken_together_keep_their_own_replies_and_none_of_a_lost_lease_is_sent(
+    store: Store,
+) -> None:
+    (lost,) = post(store, "lost")
+    claim(store, "a")
+    claim(store, "b", NOW + 2 * MINUTE)
+    before = found(store, "lost")
+    two, three = post(store, "two", "three", ticket=None)
+    claim(store, "a", NOW + 2 * MINUTE)
+    replies = {(DESK, two): "250 as 2", (DESK, lost): "250 as 1", (DESK, three): "250 as 3"}
+    with store.transaction() as tx:
+        tx.outbox.sent(replies, "a", NOW + 2 * MINUTE)
+    assert found(store, "lost") == before
+    ends = [found(store, name) for name in ("two", "three")]
+    assert [(end.state, end.last_reply) for end in ends] == [
+        (State.SENT, "250 as 2"),
+        (State.SENT, "250 as 3"),
+    ]
+
+
+def test_a_lease_is_held_on_to_by_its_owner_only(store: Store) -> None:
+    (one,) = post(store, "one")
+    claim(store, "a")
+    until = NOW + 9 * MINUTE
+    with store.transaction() as tx:
+        tx.outbox.extend([(DESK, one)], "another", until)
+        assert tx.outbox.next_at() == NOW + MINUTE
+        tx.outbox.extend([(DESK, one)], "a", until)
+        assert tx.outbox.next_at() == until
+
+
 def test_that_a_doubted_letter_was_taken_is_believed_of_who_sent_it(store: Store) -> None:
     (one,) = post(store, "one")
     claim(store, "a")
     with store.transaction() as tx:
-        tx.outbox.entering_data(DESK, one, "a")
+        tx.outbox.entering_data([(DESK, one)], "a")
     claim(store, "b", NOW + 2 * MINUTE)
     with store.transaction() as tx:
-        assert tx.outbox.sent(DESK, one, "a", NOW + 2 * MINUTE, "250 ok")
+        tx.outbox.sent({(DESK, one): "250 ok"}, "a", NOW + 2 * MINUTE)
     assert claim(store, "b", NOW + 2 * MINUTE + UNCERTAIN_PAUSE) == []
     assert found(store).state is State.SENT
 

@@ -53,8 +53,7 @@ def before_pickup(place: Place) -> None:
 def sent_at_claim(self: Outbox, owner: str, now: Any, *arguments: Any) -> tuple[Entry, ...]:
     """Take a letter out of the queue when it is taken in hand."""
     claimed = claim(self, owner, now, *arguments)
-    for entry in claimed:
-        self.sent(entry.desk, entry.id, owner, now, "handed over")
+    self.sent({entry.key: "handed over" for entry in claimed}, owner, now)
     return claimed
 
 
@@ -80,8 +79,7 @@ def after_mail(place: Place) -> None:
 def data_at_claim(self: Outbox, owner: str, now: Any, *arguments: Any) -> tuple[Entry, ...]:
     """Count a letter as on its way from the beginning."""
     claimed = claim(self, owner, now, *arguments)
-    for entry in claimed:
-        self.entering_data(entry.desk, entry.id, owner)
+    self.entering_data([entry.key for entry in claimed], owner)
     return claimed
 
 
@@ -106,7 +104,7 @@ def within_the_body(place: Place) -> None:
     "kill -9 after the final dot, the reply unread: at most one further copy, marked uncertain",
     defence=Defence(
         "that the final dot may have left is committed before it leaves",
-        replaced("maild.store.outbox.Outbox.entering_data", lambda *_: True),
+        replaced("maild.store.outbox.Outbox.entering_data", lambda _self, letters, _owner: letters),
     ),
 )
 def after_the_dot(place: Place) -> None:
