@@ -102,9 +102,15 @@ def test_a_line_that_breaks_after_the_dot_gives_one_more_copy_at_most(
 
 def test_the_phase_is_in_the_database_before_the_dot_leaves(tmp_path: Path) -> None:
     seen: list[str | None] = []
+    arrived = asyncio.Event()
+
+    def look() -> Fault:
+        seen.append(desk.letter().phase)
+        arrived.set()
+        return Fault.HANG
 
     async def run() -> None:
-        async with FakeSmtp({"dot": Fault.HANG}) as sink:
+        async with FakeSmtp({"dot": look}) as sink:
             courier = Courier(Server("127.0.0.1", sink.port, "plain"), "student@desk.example")
             sending = asyncio.create_task(
                 flush(
@@ -116,8 +122,7 @@ def test_the_phase_is_in_the_database_before_the_dot_leaves(tmp_path: Path) -> N
                     jitter=lambda: 0.0,
                 )
             )
-            await asyncio.sleep(0.5)
-            seen.append(desk.letter().phase)
+            await asyncio.wait_for(arrived.wait(), 30)
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
             await courier.close()
