@@ -15,7 +15,7 @@ from maild.desk import Desk
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
-from maild.sla.changes import merge, recompute, revive, unanswer, with_added
+from maild.sla.changes import adopt, merge, recompute, revive, unanswer, with_added
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
@@ -125,9 +125,18 @@ class Case:
         self._fired = (*self.fired, *taken)
 
     def adopt_policy(self) -> bool:
-        """Recompute the open cycles under the desk's present rules; tell whether any moved."""
+        """Put the open cycles under the desk's present rules; tell whether any moved."""
         before = {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
-        self._recompute(self.policy)
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        self._cycles = adopt(
+            self.cycles,
+            self.fired,
+            self.ticket.alarm_at,
+            self.policy,
+            self.desk.calendars,
+            self.now,
+            events,
+        )
         return before != {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
 
     def add(self, message: Message) -> int:
