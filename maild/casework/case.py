@@ -169,7 +169,8 @@ class Case:
 
     def _opened_by_a_machine(self) -> bool:
         events = self.tx.tickets.events(self.desk.key, self.ticket.number)
-        return bool(events) and events[0].kind is EventKind.REQUESTER_AUTO
+        automatic = bool(events) and events[0].kind is EventKind.REQUESTER_AUTO
+        return automatic and not any(e.kind is EventKind.RECEIVED for e in events)
 
     def save(self) -> None:
         """Store the ticket, its cycles and its next alarm."""

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -360,17 +359,19 @@ def adopted(desk: Desk, rules: Policy, when: datetime) -> tuple[Cycle, ...]:
     st.booleans(),
 )
 def test_the_same_rules_again_change_nothing(
-    steps: list[tuple[int, EventKind]], hours: float, late: int, up: bool
+    story: list[tuple[int, EventKind]], hours: float, late: int, up: bool
 ) -> None:
     ladder = (on_due(), after_stage(2))
     first = policy(clock(ClockKind.RESOLUTION, 24), clock(ClockKind.REPLY, 24, *ladder))
     rules = policy(clock(ClockKind.RESOLUTION, hours), clock(ClockKind.REPLY, hours, *ladder))
     happened: list[Step] = [
-        Event(kind, RECEIVED.at + timedelta(minutes=minute)) for minute, kind in sorted(steps)
+        Event(kind, RECEIVED.at + timedelta(minutes=minute)) for minute, kind in sorted(story)
     ]
     last = max((step.at for step in happened), default=RECEIVED.at)
     now = last + timedelta(minutes=late)
-    desk = Desk(first, OFFICE).play([RECEIVED, *happened, NewRules(last, rules), Down(last, up)], now)
+    desk = Desk(first, OFFICE).play(
+        [RECEIVED, *happened, NewRules(last, rules), Down(last, up)], now
+    )
     assert adopted(desk, rules, now) == desk.cycles
 
 
