@@ -2,8 +2,9 @@
 
 A mail may cost 10 s of processor time and 768 MB; a child that asks for more is killed and only
 that mail is the poorer. Time on the clock says little, for on a busy machine the child may have
-had little of the processor: a mail that takes 30 s is read once more alone, with patience. The children come from a fork server: they hold no socket, thread or
-lock of the daemon, are warm within milliseconds and die with it.
+had little of the processor: a mail that takes 30 s is read once more alone, with patience. The
+children come from a fork server: they hold no socket, thread or lock of the daemon, are warm within
+milliseconds and die with it.
 """
 
 import contextlib

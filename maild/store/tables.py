@@ -353,7 +353,14 @@ acknowledgements = Table(
     Index("ix_acknowledgements_at", "at"),
 )
 
-told = Table("told", metadata, _key("desk"), _key("key", Key), _required("at", Instant))
+told = Table(
+    "told",
+    metadata,
+    _key("desk"),
+    _key("key", Key),
+    _required("at", Instant),
+    Index("ix_told_at", "at"),
+)
 
 # -- the installation ----------------------------------------------------------------------------
 leases = Table(
