@@ -194,8 +194,8 @@ def _batches(raws: Sequence[bytes], children: int) -> list[list[bytes]]:
 def _confine() -> None:
     """In the child: no output, bounded memory, and no life after the parent's."""
     logging.disable(logging.CRITICAL)  # libraries would quote headers of strangers
-    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - it stays open; a device is no path
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device is no path
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
