@@ -16,6 +16,7 @@ from maild.store.store import Store
 from maild.tickets.ticket import EventKind, Status
 
 _AT_ONCE = 200  # tickets closed in one go
+_TOLD_FOR = timedelta(days=400)  # what comes once a year is known
 _LIMITS_LOOK_BACK = timedelta(days=2)  # the longest limit counts a day; clocks may go back
 
 
@@ -25,7 +26,7 @@ def run(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
     What fails for one desk costs no other anything: its error is raised when all have had theirs.
     """
     posted, errors = 0, []
-    forget_acks(store, now)
+    forget(store, now)
     for office in offices.values():
         try:
             close_solved(store, office, now)
@@ -39,10 +40,11 @@ def run(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
     return posted
 
 
-def forget_acks(store: Store, now: datetime) -> int:
-    """Drop the acknowledgements no limit looks at any more; return how many there were."""
+def forget(store: Store, now: datetime) -> None:
+    """Drop the acknowledgements no limit looks at any more, and who was told what long ago."""
     with store.transaction() as tx:
-        return tx.requesters.forget_acks(now - _LIMITS_LOOK_BACK)
+        tx.requesters.forget_acks(now - _LIMITS_LOOK_BACK)
+        tx.told.forget(now - _TOLD_FOR)
 
 
 def close_solved(store: Store, office: Office, now: datetime) -> int:

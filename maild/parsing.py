@@ -1,8 +1,10 @@
 """EDGE. The limited child processes in which foreign mail is read.
 
-A mail may cost 10 s of processor time, 768 MB and 30 s; a child that asks for more is killed and
-only that mail is the poorer. The children come from a fork server: they hold no socket, thread or
-lock of the daemon, are warm within milliseconds and die with it.
+A mail may cost 10 s of processor time and 768 MB; a child that asks for more is killed and only
+that mail is the poorer. Time on the clock says little, for on a busy machine the child may have
+had little of the processor: a mail that takes 30 s is read once more alone, with patience. The
+children come from a fork server: they hold no socket, thread or lock of the daemon, are warm within
+milliseconds and die with it.
 """
 
 import contextlib
@@ -30,6 +32,7 @@ from maild.mail.unreadable import Unreadable, unreadable
 
 CPU_SECONDS = 10
 WALL_SECONDS = 30
+PATIENT_WALL_SECONDS = 300  # for a mail that was not read within those
 MEMORY = 768 * 1024 * 1024  # bytes of address space
 _BATCH_CPU_SECONDS = 5  # a whole batch; who exceeds it is read again one by one
 _BATCH_BYTES = 1024 * 1024
@@ -101,40 +104,51 @@ class Reader:
             (batch, *self._schedule(batch, default_charset))
             for batch in _batches(raws, self._children)
         ]
-        return lambda: self._await(waiting, default_charset)
+        return lambda: self._await(waiting, default_charset, last=False)
 
     def _await(
         self,
         waiting: Sequence[tuple[list[bytes], ProcessPool, Future[bytes]]],
         default_charset: str | None,
+        *,
+        last: bool,
     ) -> list[Mail | Unreadable]:
         answers: list[Mail | Unreadable] = []
         for batch, pool, future in waiting:
             try:
                 answers += pickle.loads(future.result())  # noqa: S301 - our own child wrote it
             except (TimeoutError, CancelledError, MemoryError, ProcessExpired) as error:
-                answers += self._one_by_one(batch, default_charset, error)
+                answers += self._one_by_one(batch, default_charset, error, last=last)
             except BrokenProcessPool as error:
                 self._renew(pool)
-                answers += self._one_by_one(batch, default_charset, error)
+                answers += self._one_by_one(batch, default_charset, error, last=last)
         return answers
 
     def _schedule(
-        self, batch: Sequence[bytes], default_charset: str | None
+        self, batch: Sequence[bytes], default_charset: str | None, wall: float | None = None
     ) -> tuple[ProcessPool, Future[bytes]]:
         """Hand a batch to the pool; a pool that broke meanwhile is replaced first."""
         arguments = (batch, default_charset, _limit(batch))
         for _ in range(_RENEWALS):
             pool = self._pool
             try:
-                return pool, pool.schedule(_read_batch, args=arguments, timeout=WALL_SECONDS)
+                timeout = wall or WALL_SECONDS
+                return pool, pool.schedule(_read_batch, args=arguments, timeout=timeout)
             except RuntimeError:  # pebble: the pool is not active any more
                 self._renew(pool)
         raise RuntimeError("The reader is closed or its children cannot be started.")
 
     def _one_by_one(
-        self, batch: Sequence[bytes], default_charset: str | None, error: BaseException
+        self,
+        batch: Sequence[bytes],
+        default_charset: str | None,
+        error: BaseException,
+        *,
+        last: bool,
     ) -> list[Mail | Unreadable]:
+        if len(batch) == 1 and isinstance(error, TimeoutError) and not last:
+            again = (list(batch), *self._schedule(batch, default_charset, PATIENT_WALL_SECONDS))
+            return self._await([again], default_charset, last=True)
         if len(batch) == 1:
             return [unreadable(batch[0], _reason(error), default_charset)]
         return [self.read(raw, default_charset) for raw in batch]
@@ -180,8 +194,8 @@ def _batches(raws: Sequence[bytes], children: int) -> list[list[bytes]]:
 def _confine() -> None:
     """In the child: no output, bounded memory, and no life after the parent's."""
     logging.disable(logging.CRITICAL)  # libraries would quote headers of strangers
-    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - it stays open; a device is no path
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device is no path
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

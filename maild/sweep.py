@@ -106,9 +106,11 @@ def _note(done: Pass, desk: str, rung: Mapping[int, Sequence[Firing]]) -> None:
 
 
 def adopt_policies(store: Store, offices: Mapping[str, Office], now: datetime) -> int:
-    """Recompute the open cycles of every active ticket under new rules; return how many moved.
+    """Put the open cycles of every active ticket under new rules; return how many moved.
 
-    Nothing that has fired is repeated, nothing becomes late before `now` through the change.
+    Nothing that has fired is repeated, nothing becomes late before `now` through the change. A
+    ticket that the rules leave as it is, such as one that another daemon has put under them, stays
+    as it is.
     """
     with store.reading() as tx:
         active = tx.tickets.running()

@@ -15,7 +15,7 @@ from maild.desk import Desk
 from maild.mail.facts import Kind
 from maild.mail.outgoing import Letter
 from maild.sla import cycles as clocks
-from maild.sla.changes import merge, recompute, revive, unanswer, with_added
+from maild.sla.changes import adopt, merge, recompute, revive, unanswer, with_added
 from maild.sla.cycle import Cycle
 from maild.sla.ladder import Fired, Firing, due, next_alarm
 from maild.sla.match import NO_TARGET, select
@@ -126,9 +126,18 @@ class Case:
         self._fired = (*self.fired, *taken)
 
     def adopt_policy(self) -> bool:
-        """Recompute the open cycles under the desk's present rules; tell whether any moved."""
+        """Put the open cycles under the desk's present rules; tell whether any moved."""
         before = {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
-        self._recompute(self.policy)
+        events = self.tx.tickets.events(self.desk.key, self.ticket.number)
+        self._cycles = adopt(
+            self.cycles,
+            self.fired,
+            self.ticket.alarm_at,
+            self.policy,
+            self.desk.calendars,
+            self.now,
+            events,
+        )
         return before != {(c.clock, c.n): c.due_at for c in self.cycles if c.open}
 
     def add(self, message: Message) -> int:
@@ -161,7 +170,8 @@ class Case:
 
     def _opened_by_a_machine(self) -> bool:
         events = self.tx.tickets.events(self.desk.key, self.ticket.number)
-        return bool(events) and events[0].kind is EventKind.REQUESTER_AUTO
+        automatic = bool(events) and events[0].kind is EventKind.REQUESTER_AUTO
+        return automatic and not any(e.kind is EventKind.RECEIVED for e in events)
 
     def save(self) -> None:
         """Store the ticket, its cycles and its next alarm."""

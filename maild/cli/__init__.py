@@ -29,6 +29,8 @@ _COMMANDS = {
 class _Lazy(click.Group):
     """A group that imports a command's module when the command is named."""
 
+    # The arguments are click's, whether they are of use here or not: ARG002.
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of all commands."""
         return sorted(_COMMANDS)

@@ -12,6 +12,7 @@ from maild.desk import MailboxSettings
 from maild.notices import admins
 from maild.notices.office import Office
 from maild.store.mailboxes import MailboxState
+from maild.store.people import LETTERS_TROUBLE, TROUBLE
 from maild.store.store import Store, Transaction
 
 PATIENCE = timedelta(minutes=5)  # a server that restarts is no news
@@ -166,4 +167,4 @@ def _troubles(state: MailboxState) -> Iterator[_Trouble]:
 
 
 def _incident(mailbox: str, address: str, *, sending: bool = False) -> str:
-    return f"{'letters of' if sending else 'mailbox'} {mailbox} {address}"
+    return f"{LETTERS_TROUBLE if sending else TROUBLE}{mailbox} {address}"

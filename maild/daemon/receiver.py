@@ -226,10 +226,10 @@ class DeskReceiver:
                     left_alone.add(mail.uid)
                 elif mail.uid not in seen:
                     arrivals.append(self._arrival(uidvalidity, mail, reading, now, history=history))
+            look_ahead(arrivals, office, tx, now)  # first of all: here copies wait for each other
             again = any(arrival.again for arrival in arrivals)
             if again and tx.told.first(self._desk, f"restored {now:%Y-%m-%d}", now):
                 tx.tickets.skip_numbers(self._desk, _LOST_NUMBERS)
-            look_ahead(arrivals, office, tx, now)
             for arrival in arrivals:
                 before = len(tx.outbox.posted) if arrival.again else 0
                 decision = receive(arrival, office, tx, now)

@@ -74,7 +74,7 @@ def pause(attempt: int, kind: str) -> float:
 
     Many servers lock an account after a handful of failures in a few minutes.
     """
-    jitter = random.random()  # noqa: S311
+    jitter = random.random()  # noqa: S311 - no secret
     if kind == "auth":
         return backoff(attempt, jitter, first=60, ceiling=1800)
     return backoff(attempt, jitter)

@@ -76,7 +76,7 @@ class Wire(imaplib.IMAP4):
         self._budget = octets + 4 * self._limits.line
         self._deadline = time.monotonic() + (seconds or self._limits.command)
 
-    def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002
+    def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - theirs
         address = (self._server.host, self._server.port)
         line = socket.create_connection(address, self._limits.connect)
         try:

@@ -35,7 +35,7 @@ def on_behalf(work: Work) -> Decision | None:
     work.behalf = Address("", address)
     work.channel = _channel(given.get("channel", ""))
     work.received_at = _when(given.get("at", ""), work)
-    work.mail = replace(work.mail, text=orders.text, new_text=orders.text, html=None)
+    work.mail = replace(work.mail, text=orders.text, new_text=orders.text)
     return open_ticket(work)
 
 

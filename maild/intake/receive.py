@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from maild.desk import Form
 from maild.intake.behalf import on_behalf
 from maild.intake.claims import proves
+from maild.intake.direct import count_direct, is_direct
 from maild.intake.follow_up import follow_up
 from maild.intake.forms import behind, form_of
 from maild.intake.machine import bounced, is_our_own, machine
@@ -19,7 +20,7 @@ from maild.intake.sent import FOLDER, from_the_account
 from maild.intake.staff import from_staff
 from maild.intake.suspension import set_aside
 from maild.intake.words import Arrival, Decision, Work
-from maild.mail.mail import Nature
+from maild.mail.mail import Mail, Nature
 from maild.mail.postal import can_be_written_to
 from maild.mail.unreadable import SAFE_NAMES, Unreadable
 from maild.notices.office import Office
@@ -55,6 +56,7 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
         decision.ticket,
         now,
         identity=arrival.identity,
+        nature=arrival.reading.nature if isinstance(arrival.reading, Mail) else None,
     )
     return decision
 
@@ -79,7 +81,8 @@ def _decide(
 ) -> Decision:
     twin = tx.mails.twin(office.desk.key, arrival.identity)
     # A copy to the desk itself came into the inbox and was left alone there; what was sent counts.
-    if twin is not None and not (arrival.sent and twin.ticket is None):
+    known = twin is not None and not (arrival.sent and twin.ticket is None)
+    if twin is not None and known and not is_direct(arrival, twin):
         return Decision(Outcome.DUPLICATE, "the same mail was received before", twin.ticket)
     mail = arrival.reading
     if isinstance(mail, Unreadable):
@@ -95,6 +98,7 @@ def _decide(
         now=now,
         archive=arrival.archive,
         released=arrival.released,
+        earlier=twin.ticket if twin is not None else None,
     )
     if arrival.sent:
         return _from_the_account(work)
@@ -124,6 +128,8 @@ def _from_a_form(work: Work, form: Form) -> Decision:
         return Decision(Outcome.QUARANTINED, "the form does not say who filled it in")
     if aside := set_aside(work):
         return aside
+    if earlier := _earlier(work):
+        return count_direct(work, earlier)
     if again := _resent(work):
         return follow_up(work, again[1], again[0])
     return open_ticket(work)
@@ -147,6 +153,8 @@ def _from_somebody(work: Work) -> Decision:
         return follow_up(work, ticket, joined)
     if logged := on_behalf(work):
         return logged
+    if earlier := _earlier(work):
+        return count_direct(work, earlier)
     if again := _resent(work):
         return follow_up(work, again[1], again[0])
     return open_ticket(work, related)
@@ -189,6 +197,11 @@ def _surviving(work: Work, number: int) -> Ticket | None:
         passed.add(into)
         ticket = work.tx.tickets.get(work.desk.key, into)
     return ticket
+
+
+def _earlier(work: Work) -> Ticket | None:
+    """Return the ticket of a copy that came before, by a list."""
+    return None if work.earlier is None else _surviving(work, work.earlier)
 
 
 def _resent(work: Work) -> tuple[Joined, Ticket] | None:

@@ -99,6 +99,7 @@ class Work:
     now: datetime
     archive: bool = False
     released: bool = False
+    earlier: int | None = None  # the ticket of a copy that came by a list before
     behalf: Address | None = None  # who asked, where that is not the sender
     channel: str | None = None  # where that is not the mailbox's own: form, phone, whatsapp…
 
@@ -137,7 +138,6 @@ class Work:
             text=mail.text,
             new_text=mail.new_text,
             language=mail.language,
-            html=mail.html,
             joined_by=joined_by,
             mail=self.mail_id,
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from maild.sla.cycle import Cycle, Outcome
 from maild.sla.cycles import Cycles, advance, ended, latest, reopened_cycle, timed
-from maild.sla.ladder import Fired, FiringKind
+from maild.sla.ladder import Fired, FiringKind, next_alarm
 from maild.sla.policy import ClockKind, Policy
 from maild.sla.timing import Calendars, clock_named
 from maild.tickets.ticket import Event, EventKind
@@ -28,20 +28,43 @@ def recompute(
     late before `now` through the change; one that already was keeps its breach. A clock the new
     policy does not have is cancelled; one that it adds starts from the ticket's `events`.
     """
-    kept = []
-    for cycle in cycles:
-        clock = clock_named(cycle.clock, cycle.kind, policy)
-        if not cycle.open:
-            kept.append(cycle)
-        elif clock is None:
-            kept.append(
-                replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason=_NO_POLICY)
-            )
-        else:
-            waiting = cycle.waiting and clock.start_on == "routed"
-            floored = replace(cycle, waiting=waiting, not_before=_floor(now, cycle))
-            kept.append(timed(floored, clock, calendars[clock.calendar]))
+    kept = [_under(c, policy, calendars, now, _floor(now, c)) for c in cycles]
     return with_added(kept, policy, calendars, now, events)
+
+
+def adopt(
+    cycles: Cycles,
+    fired: Iterable[Fired],
+    alarm_at: datetime | None,
+    policy: Policy,
+    calendars: Calendars,
+    now: datetime,
+    events: Sequence[Event] = (),
+) -> Cycles:
+    """Return the cycles under rules that may be the ones they go by: then the very same.
+
+    Nobody knows which rules a ticket was timed by, for another daemon may have done it. They are
+    the same to it where they give each deadline and the alarm it has, `alarm_at`.
+    """
+    timed_again = [_under(c, policy, calendars, now, c.not_before) for c in cycles]
+    same = with_added(timed_again, policy, calendars, now, events) == cycles
+    if same and next_alarm(cycles, fired, policy, calendars) == alarm_at:
+        return cycles
+    return recompute(cycles, policy, calendars, now, events)
+
+
+def _under(
+    cycle: Cycle, policy: Policy, calendars: Calendars, now: datetime, not_before: datetime | None
+) -> Cycle:
+    """Return a cycle as `policy` times it; cancelled at `now` where that has no such clock."""
+    clock = clock_named(cycle.clock, cycle.kind, policy)
+    if not cycle.open:
+        return cycle
+    if clock is None:
+        return replace(cycle, stopped_at=now, outcome=Outcome.CANCELLED, stop_reason=_NO_POLICY)
+    waiting = cycle.waiting and clock.start_on == "routed"
+    ruled = replace(cycle, waiting=waiting, not_before=not_before)
+    return timed(ruled, clock, calendars[clock.calendar])
 
 
 def _floor(now: datetime, *cycles: Cycle) -> datetime:

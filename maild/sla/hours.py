@@ -165,11 +165,11 @@ class OpenHours:
             ends.append(closes)
             sums.append(sums[-1] + closes - opens)
         lo = _wall(datetime(first, 1, 1), self.zone)  # noqa: DTZ001 - a wall clock, zone beside it
-        hi = _wall(datetime(last + 1, 1, 1), self.zone)  # noqa: DTZ001
+        hi = _wall(datetime(last + 1, 1, 1), self.zone)  # noqa: DTZ001 - likewise
         return _Table(first, last, lo, hi, starts, ends, sums)
 
     def _shifts_of(self, day: date) -> list[Span]:
-        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
         spans = []
         for shift in self.calendar.rule_on(day).shifts:
             opens = _wall(midnight + timedelta(minutes=shift.opens), self.zone)
@@ -179,7 +179,7 @@ class OpenHours:
         return sorted(spans)
 
     def _whole(self, day: date) -> Span:
-        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
         return _wall(midnight, self.zone), _wall(midnight + _DAY, self.zone)
 
 

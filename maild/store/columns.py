@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
+# The arguments of the methods are SQLAlchemy's, whether they are of use here or not: ARG002.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _KEY_LIMIT = 500  # bytes; PostgreSQL indexes no value above 2,704

@@ -7,8 +7,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CursorResult,
+    Executable,
+    Row,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from maild.mail.mail import Nature
 from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
 from maild.store.pending import Pending, windows
@@ -46,6 +61,7 @@ class Record:
     reason: str
     ticket: int | None
     at: datetime  # UTC
+    nature: str | None  # who wrote it, by this copy's headers; None where nobody could read them
 
 
 _KEEP = upsert(
@@ -82,7 +98,7 @@ _RECORD = upsert(
         index_elements=["desk", "mailbox", "uidvalidity", "uid"],
         set_={
             name: insert.excluded[name]
-            for name in ("outcome", "reason", "ticket", "mail", "identity", "at")
+            for name in ("outcome", "reason", "ticket", "mail", "identity", "nature", "at")
         },
         where=sources.c.outcome == Outcome.QUARANTINED.value,
     ),
@@ -92,13 +108,18 @@ _RECORDS = (
     .where(sources.c.desk == bindparam("desk"), sources.c.mail == bindparam("mail"))
     .order_by(sources.c.at, sources.c.mailbox, sources.c.uid)
 )
+# What copies share is locked before it is looked up, in one order for everybody: of two mailboxes
+# that bring one mail in the same instant, the second waits until the first has recorded it.
+_LOCK = select(func.pg_advisory_xact_lock(column("key"))).select_from(
+    func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).alias("key")
+)
 _TWIN = (
     select(sources)
     .where(
         and_(sources.c.desk == bindparam("desk"), sources.c.identity == bindparam("identity")),
         sources.c.outcome != Outcome.QUARANTINED.value,
     )
-    .order_by(sources.c.at)
+    .order_by(case((sources.c.nature != Nature.PERSON.value, 1), else_=0), sources.c.at)
     .limit(1)
 )
 _WITH_TWINS = select(sources.c.identity).where(
@@ -138,6 +159,7 @@ class Mails:
         self._engine = pending.dialect.name
         self._ids: dict[tuple[str, bytes], int] = {}  # of contents that are kept
         self._new: dict[tuple[str, bytes], int] = {}  # ids for contents known not to be kept
+        self._locked: set[tuple[str, str]] = set()  # identities nobody else takes up meanwhile
         self._twinless: set[tuple[str, str]] = set()  # identities known to have no record
         self._mails: list[dict[str, Any]] = []
         self._records: list[dict[str, Any]] = []
@@ -157,7 +179,11 @@ class Mails:
         return sorted(self._pending.execute(_HIGHEST, values).scalars())
 
     def expect(self, desk: str, digests: Collection[bytes], identities: Collection[str]) -> None:
-        """Look up together what `keep` and `twin` will be asked about these mails."""
+        """Look up together what `keep` and `twin` will be asked about these mails.
+
+        Waits for other transactions that take in copies of them.
+        """
+        self._lock(desk, identities)
         missing = dict.fromkeys(digests)
         for window in windows(list(missing)):
             for digest, number in self._pending.execute(
@@ -180,6 +206,7 @@ class Mails:
         self._ids.clear()
         self._new.clear()
         self._twinless.clear()
+        self._locked.clear()
         self._mails.clear()
         self._records.clear()
 
@@ -226,6 +253,7 @@ class Mails:
         ticket: int | None,
         at: datetime,
         identity: str | None = None,
+        nature: Nature | None = None,
     ) -> None:
         """Record what became of the mail of a source; `identity` is shared by copies of one mail.
 
@@ -240,6 +268,7 @@ class Mails:
             "ticket": ticket,
             "mail": mail,
             "identity": identity,
+            "nature": nature.value if nature else None,
             "at": at,
         }
         self._records.append(row)
@@ -252,12 +281,24 @@ class Mails:
         return tuple(_record(row) for row in rows)
 
     def twin(self, desk: str, identity: str) -> Record | None:
-        """Return what became of an earlier copy of a mail, through whichever mailbox it came."""
+        """Return what became of an earlier copy of a mail, through whichever mailbox it came.
+
+        Of several it is the first that came straight from its writer.
+        """
         if (desk, identity) in self._twinless:
             return None
+        self._lock(desk, [identity])
         values = {"desk": desk, "identity": identity}
         row = self._look(_TWIN, values).one_or_none()
         return None if row is None else _record(row)
+
+    def _lock(self, desk: str, identities: Collection[str]) -> None:
+        """Keep other transactions from looking for copies of these mails until this one ends."""
+        new = {(desk, identity) for identity in identities} - self._locked
+        if new and self._engine == "postgresql":  # SQLite has one writer at a time
+            keys = sorted(_lock_key(desk, identity) for desk, identity in new)
+            self._pending.look(_LOCK, {"keys": keys})
+        self._locked |= new
 
     def retire(self, desk: str, mailbox: str, uidvalidity: int) -> None:
         """Give the sources of one UIDVALIDITY another, below zero, where no server's lie.
@@ -301,6 +342,10 @@ def sha256(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()
 
 
+def _lock_key(desk: str, identity: str) -> int:
+    return int.from_bytes(sha256(f"{desk} {identity}".encode())[:8], signed=True)
+
+
 def _source_row(source: Source) -> dict[str, Any]:
     return {
         "desk": source.desk,
@@ -312,4 +357,5 @@ def _source_row(source: Source) -> dict[str, Any]:
 
 def _record(row: Row[Any]) -> Record:
     source = Source(row.desk, row.mailbox, row.uidvalidity, row.uid, row.received_at)
-    return Record(source, row.mail, Outcome(row.outcome), row.reason, row.ticket, row.at)
+    outcome = Outcome(row.outcome)
+    return Record(source, row.mail, outcome, row.reason, row.ticket, row.at, row.nature)

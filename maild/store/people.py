@@ -5,13 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Row, bindparam, delete, exists, func, not_, or_, select
 
 from maild.store.columns import keyed
 from maild.store.pending import Pending, windows
 from maild.store.tables import acknowledgements, requesters, tickets, told
 from maild.store.upsert import upsert
 from maild.tickets.ticket import Status
+
+# How the keys of troubles of a mailbox begin: it is not read, its letters are refused.
+TROUBLE = "mailbox "
+LETTERS_TROUBLE = "letters of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,10 @@ _ACKS_OF_ADDRESSES = (
 )
 _FORGET_ACKS = delete(acknowledgements).where(acknowledgements.c.at < bindparam("before"))
 _TELL = upsert(told, lambda insert: insert.on_conflict_do_nothing(index_elements=["desk", "key"]))
+_FORGET_TOLD = delete(told).where(
+    told.c.at < bindparam("before"),
+    *(not_(told.c.key.startswith(beginning)) for beginning in (TROUBLE, LETTERS_TROUBLE)),
+)
 _OVER = delete(told).where(told.c.desk == bindparam("desk"), told.c.key == bindparam("key"))
 
 
@@ -235,6 +243,13 @@ class Told:
     def over(self, desk: str, key: str) -> bool:
         """Forget an incident, so that the next one is told again; False when none was told."""
         return self._pending.execute(_OVER, {"desk": desk, "key": key}).rowcount == 1
+
+    def forget(self, before: datetime) -> int:
+        """Drop what was told before an instant (UTC); return how much.
+
+        Not of a trouble: it may last for years, and is dropped when it is over.
+        """
+        return self._pending.execute(_FORGET_TOLD, {"before": before}).rowcount
 
 
 def _requester(row: Row[Any]) -> Requester:

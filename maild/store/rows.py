@@ -94,7 +94,6 @@ def stored_message(message: Message) -> Message:
         subject=storable(message.subject),
         text=storable(message.text),
         new_text=storable(message.new_text),
-        html=None if message.html is None else storable(message.html),
     )
 
 
@@ -127,7 +126,6 @@ def message_row(desk: str, number: int, message: Message) -> dict[str, Any]:
         "text": message.text,
         "new_text": message.new_text,
         "language": message.language,
-        "html": message.html,
         "joined_by": message.joined_by,
         "mail": message.mail,
     }
@@ -145,7 +143,6 @@ def message(row: Row[Any]) -> Message:
         text=row.text,
         new_text=row.new_text,
         language=row.language,
-        html=row.html,
         joined_by=row.joined_by,
         mail=row.mail,
     )

@@ -75,6 +75,7 @@ sources = Table(
     Column("ticket", BigInteger),
     Column("mail", BigInteger),
     Column("identity", Text),  # what copies of one mail in several mailboxes share
+    Column("nature", Text),  # who wrote it, by this copy's headers; none where nobody could read
     _required("received_at", Instant),
     _required("at", Instant),
     ForeignKeyConstraint(["desk", "mail"], ["mails.desk", "mails.id"]),
@@ -184,7 +185,6 @@ messages = Table(
     _required("text", Prose),
     _required("new_text", Prose),
     Column("language", Text),
-    Column("html", Prose),
     _required("joined_by", Text),
     Column("mail", BigInteger),
     _of_ticket(),
@@ -353,7 +353,14 @@ acknowledgements = Table(
     Index("ix_acknowledgements_at", "at"),
 )
 
-told = Table("told", metadata, _key("desk"), _key("key", Key), _required("at", Instant))
+told = Table(
+    "told",
+    metadata,
+    _key("desk"),
+    _key("key", Key),
+    _required("at", Instant),
+    Index("ix_told_at", "at"),
+)
 
 # -- the installation ----------------------------------------------------------------------------
 leases = Table(

@@ -122,6 +122,5 @@ class Message:
     text: str  # the whole readable body
     new_text: str
     language: str | None = None
-    html: str | None = None
     joined_by: str = ""  # why it is in this ticket: "reply token", "references", "subject tag"...
     mail: int | None = None  # id of the raw mail in the store

@@ -8,6 +8,7 @@ import pytest
 
 from maild import chores
 from maild.desk import Report
+from maild.store.people import TROUBLE
 from maild.store.store import Transaction
 from tests.flows.house import SARA, House, desk, mail_of
 
@@ -39,6 +40,18 @@ def test_a_report_leaves_once_however_often_it_is_asked_for() -> None:
     house.write("السلام عليكم، لا أستطيع الدخول إلى المحاضرة")
     house.later(days=7)
     assert [run(house) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_trouble_is_told_once_however_long_it_lasts_and_what_is_old_is_forgotten() -> None:
+    house = house_with()
+    with house.store.transaction() as tx:
+        for incident in (TROUBLE + "student sara", "declined noura advertising"):
+            assert tx.told.first("diplomas", incident, house.now)
+    house.later(days=401)
+    run(house)
+    with house.store.transaction() as tx:
+        assert not tx.told.first("diplomas", TROUBLE + "student sara", house.now)
+        assert tx.told.first("diplomas", "declined noura advertising", house.now)
 
 
 def test_a_period_without_tickets_makes_no_report() -> None:

@@ -6,7 +6,7 @@ Each is worked out from the tables, the servers and the sink, not by asking the 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -204,12 +204,8 @@ class Laws:
         moved = preview(tx, desk, ticket, now) if runs and _undisturbed(events) else ()
         law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
         if not self._world.rules_changed and _undisturbed(events):
-            # Daemons that share a database recompute at every reload, for what they did by old
-            # rules while another was faster. Each cycle remembers when; its instants stay.
-            shared = self._world.leases
-            cycles = tuple(replace(c, not_before=None) if shared else c for c in case.cycles)
             law(
-                cycles == replayed(events, case.policy, desk.calendars),
+                case.cycles == replayed(events, case.policy, desk.calendars),
                 f"the cycles of ticket {ticket.number} are not what its history gives",
             )
 

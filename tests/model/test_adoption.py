@@ -59,3 +59,17 @@ def test_what_another_daemon_did_by_the_old_rules_is_put_right_when_it_reads_the
     with late.store.reading() as tx:
         assert tx.tickets.find()
     world.close()
+
+
+def test_the_same_rules_read_again_by_daemons_that_share_a_database_change_no_clock(
+    tmp_path: Path,
+) -> None:
+    world = World(7, f"sqlite:///{tmp_path / 'maild.db'}", tmp_path, daemons=2)
+    for _ in range(4):
+        new_mail(world)
+    for mailbox in world.process.mailboxes:
+        world.process.poll(mailbox)
+    for each in world.processes:
+        each.reload(world.settings())
+    world.laws.hold()  # each cycle is what its history gives
+    world.close()

@@ -264,7 +264,7 @@ class World:
         self.process.ring()
 
     def keep_house(self) -> None:
-        if self.reload_owed:
+        if self.reload_owed and not self._asleep:  # who sleeps reads nothing
             self.reload()
         self.process.keep_house()
 

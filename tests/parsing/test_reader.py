@@ -75,6 +75,37 @@ def test_a_killed_child_costs_no_mail(reader: Reader) -> None:
     assert all(isinstance(each, Mail) for each in reader.read_many([GOOD] * 40))
 
 
+def readers() -> set[int]:
+    return {child for server in children(os.getpid()) for child in children(server)}
+
+
+def processor_time(process: int) -> float:
+    """Return the seconds of processor time a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_mail_whose_child_was_given_no_processor_is_read_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsing, "WALL_SECONDS", 2)
+    large = text(b"a line of a long report, and another one\r\n" * 400_000)
+    answers: list[Mail | Unreadable] = []
+    before = readers()
+    with Reader(1) as pool:
+        pool.read(GOOD)
+        (child,) = readers() - before
+        used = processor_time(child)
+        reading = threading.Thread(target=lambda: answers.append(pool.read(large)))
+        reading.start()
+        while processor_time(child) < used + 0.1:
+            time.sleep(0.01)
+        os.kill(child, signal.SIGSTOP)  # as on a machine on which all others go first
+        reading.join(60)
+        assert not alive(child)
+    assert [type(each) for each in answers] == [Mail]
+
+
 def test_many_threads_may_share_a_reader(reader: Reader) -> None:
     answers: list[Mail | Unreadable] = []
     threads = [

@@ -52,7 +52,7 @@ def test_what_became_of_a_source_is_decided_once(store: Store) -> None:
         again()
     with store.reading() as tx:
         assert tx.mails.records(DESK, mail) == (
-            Record(source(), mail, Outcome.STORED, "new", 1, NOW),
+            Record(source(), mail, Outcome.STORED, "new", 1, NOW, None),
         )
         assert tx.mails.find_content(DESK, sha256(b"two")) is None
 

@@ -43,6 +43,17 @@ def test_a_person_is_told_once_until_the_incident_is_over(store: Store) -> None:
         assert tx.told.first(DESK, "mailbox student: sara", NOW + MINUTE)
 
 
+def test_what_was_told_is_forgotten_when_it_is_old_but_no_trouble_that_lasts(store: Store) -> None:
+    lasting = ("mailbox student sara", "letters of student sara")
+    with store.transaction() as tx:
+        for key in (*lasting, "report 0 2025"):
+            tx.told.first(DESK, key, NOW)
+        tx.told.first(DESK, "report 0 2026", NOW + MINUTE)
+        assert tx.told.forget(NOW + MINUTE) == 1
+        assert not any(tx.told.first(DESK, key, NOW) for key in (*lasting, "report 0 2026"))
+        assert tx.told.first(DESK, "report 0 2025", NOW)
+
+
 def test_a_lease_has_one_owner_until_it_ends(store: Store) -> None:
     with store.transaction() as tx:
         first = tx.leases.acquire("diplomas/student", "a", NOW, 30)

@@ -36,6 +36,7 @@ HOT: list[Callable[[Transaction], object]] = [
     lambda tx: tx.requesters.acks_since(DESK, "noura@students.example", NOW),
     lambda tx: tx.requesters.domain_acks_since(DESK, "students.example", NOW),
     lambda tx: tx.requesters.forget_acks(NOW),
+    lambda tx: tx.told.forget(NOW),
     lambda tx: tx.mails.expect(DESK, [b"a", b"b"], ["x", "y"]),
     lambda tx: tx.tickets.expect(DESK, ["<1@students.example>", "<b>"], ["a@b.example", "c"]),
     lambda tx: tx.tickets.expect_opened(DESK, ["a@b.example", "c"], NOW),

@@ -12,11 +12,19 @@ from typing import Any
 
 import pytest
 
+from maild.intake.ahead import look_ahead
+from maild.intake.receive import receive
+from maild.intake.words import Arrival
+from maild.mail.compose import compose
+from maild.mail.mail import Address
+from maild.mail.outgoing import Outgoing
+from maild.mail.read import read
 from maild.sla.ladder import Fired, FiringKind
 from maild.store.errors import StoreBusyError, StoreConflictError
-from maild.store.mails import Outcome
+from maild.store.mails import Outcome, Source
 from maild.store.store import Store
 from maild.tickets.ticket import Event, EventKind
+from tests.flows.house import NOURA, House
 from tests.servers.postgres import Postgres
 from tests.store.samples import DESK, NOW, letter, open_ticket, posted_id, source, stored_ticket
 
@@ -146,6 +154,47 @@ def test_a_mail_that_two_daemons_read_has_its_effect_once(url: str, store: Store
     assert sum(together(_receive, url)) == 30
     with store.reading() as tx:
         assert sorted(t.number for t in tx.tickets.find(limit=100)) == list(range(1, 31))
+
+
+def _receive_copies(url: str, n: int, barrier: Any, results: Any) -> None:
+    """Take in the same mails as everybody, each batch in an order of one's own."""
+    house, outcomes = House(store=Store(url)), []
+    mailbox, traced = ("student", "finance", "finance")[n], b"Delivered-To: %d\r\n" % n
+    for batch in range(10):
+        raws = [letter_to_us(f"<{batch}.{mail}@trainee.example>") for mail in range(4)]
+        raws = raws[n:] + raws[:n]
+        arrivals = [
+            Arrival(
+                Source("diplomas", mailbox, n, 1 + batch * 4 + uid, NOW), traced + raw, read(raw)
+            )
+            for uid, raw in enumerate(raws)
+        ]
+        barrier.wait(60)
+        with house.store.transaction() as tx:
+            look_ahead(arrivals, house.office, tx, NOW)
+            time.sleep(0.02)  # every other has looked, too, who does not wait
+            decisions = [receive(arrival, house.office, tx, NOW) for arrival in arrivals]
+        outcomes += [(batch, decision.outcome.value, decision.ticket) for decision in decisions]
+    results.put(outcomes)
+    house.store.close()
+
+
+def letter_to_us(message_id: str) -> bytes:
+    sent = Outgoing(NOURA, Address("", "student@desk.example"), message_id, "Why?", message_id, NOW)
+    return compose(sent)
+
+
+def test_copies_that_come_in_the_same_instant_open_one_ticket(url: str, store: Store) -> None:
+    decided = [one for found in together(_receive_copies, url) for one in found]
+    with store.reading() as tx:
+        subjects = [ticket.subject for ticket in tx.tickets.find(limit=200)]
+    assert len(subjects) == len(set(subjects)) == 40
+    counts = Counter((ticket, outcome) for _, outcome, ticket in decided)
+    assert set(counts.items()) == {
+        pair
+        for ticket in range(1, 41)
+        for pair in (((ticket, "stored"), 1), ((ticket, "duplicate"), 2))
+    }
 
 
 def _lease(url: str, n: int, barrier: Any, results: Any) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from maild.store.engine import open_engine
+from maild.store.engine import begun, open_engine
 from maild.store.errors import (
     SchemaTooNewError,
     StoreBrokenError,
@@ -19,9 +20,10 @@ from maild.store.errors import (
     StoreOwnedError,
     StoreUnavailableError,
 )
+from maild.store.migrate import configuration
 from maild.store.store import Store
 from maild.store.tables import metadata
-from tests.store.samples import DESK, NOW, open_ticket, stored_ticket
+from tests.store.samples import DESK, NOW, message, open_ticket, stored_ticket
 
 SERVER = multiprocessing.get_context("forkserver")
 
@@ -55,6 +57,25 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
         open_ticket(tx)
     store.migrate()
     assert stored_ticket(store).number == 1
+
+
+def test_what_the_first_schema_held_is_there_after_the_migrations(url: str) -> None:
+    engine = open_engine(url)
+    with begun(engine, writing=True) as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    store = Store(url)
+    with store.transaction() as tx:
+        number = open_ticket(tx).number
+        tx.tickets.add_message(DESK, number, message())
+        tx.flush()
+        tx._connection.exec_driver_sql("UPDATE messages SET html = '<p>hello</p>'")
+    store.migrate()
+    with store.reading() as tx:
+        assert tx.tickets.messages(DESK, number) == (message(),)
+    store.close()
 
 
 def test_several_processes_may_start_at_once(url: str) -> None:

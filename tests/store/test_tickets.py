@@ -58,7 +58,6 @@ MESSAGES = st.builds(
     subject=PROSE,
     text=PROSE,
     new_text=PROSE,
-    html=st.none() | PROSE,
     mail=st.none() | st.integers(1, 2**40),
 )
 
@@ -91,7 +90,6 @@ def test_a_message_comes_back_as_it_was(store: Store, written: Message) -> None:
         subject=storable(written.subject),
         text=storable(written.text),
         new_text=storable(written.new_text),
-        html=written.html and storable(written.html),
     )
 
 
