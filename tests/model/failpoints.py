@@ -57,28 +57,29 @@ class Failpoints:
 
     def first(self) -> list[Case]:
         """Play the story undisturbed; return every death on the way."""
-        cases = self._play(None)
+        cases = self._play(None, look=True)
         assert self.undisturbed
         return cases
 
-    def second(self, case: Case) -> list[Case]:
-        """Recover from a death, to the end; return every further death on the way.
+    def recover(self, case: Case, *, look: bool = False) -> list[Case]:
+        """Recover from a death, to the end; return every further death on the way, if you `look`.
 
         Raises AssertionError when it ends in another way than the undisturbed story.
         """
         try:
-            return self._play(case)
+            return self._play(case, look=look)
         except BaseException as error:
             error.add_note(f"death at {case}")
             raise
 
-    def _play(self, after: Case | None) -> list[Case]:
+    def _play(self, after: Case | None, *, look: bool) -> list[Case]:
         scene, found = self.scene, _Watch(self, after)
-        scene.seen = found.see
+        scene.seen = found.see if look else lambda _: None
         if after is not None:
             scene.set_up(after.left)
         found.chapter = first = after.chapter if after else 0
-        found.look()
+        if look:
+            found.look()
         scene.live()
         begun: list[tuple[int, int]] = []
         for found.chapter in range(first, len(scene.chapters)):
@@ -87,6 +88,7 @@ class Failpoints:
                 here = (found.chapter, found.look().key)
                 begun.append(here)
                 if here in self._fine:
+                    scene.arrived_once()
                     break
             scene.play(found.chapter)
         else:
@@ -155,10 +157,13 @@ def explore(
     chance = random.Random(seed)  # noqa: S311 - dice
     with failpoints(url, data) as story:
         first = [case for case in story.first() if chance.random() < once]
-        second = [case for each in first for case in story.second(each) if chance.random() < twice]
-        for case in second:
-            story.second(case)
-        return story, len(first), len(second)
+        second = 0
+        for each in first:
+            for case in story.recover(each, look=twice > 0):
+                if chance.random() < twice:
+                    story.recover(case)
+                    second += 1
+        return story, len(first), second
 
 
 def busy(url: str, data: Path, n: int, undisturbed: End) -> bool:
