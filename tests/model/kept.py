@@ -15,7 +15,7 @@ Kept = dict[str, list[tuple[Any, ...]]]  # rows by table
 
 _TABLES = metadata.sorted_tables
 _OF_A_LIFE = {"lease_owner", "owner"}  # columns with a name that is new at every start
-_OF_THE_PAST = {"attempts", "doubts", "finished_at"}  # of a letter: when it is done nobody asks
+_OF_THE_PAST = {"attempts", "doubts", "finished_at"}  # of a letter
 
 
 def take(engine: Engine) -> Kept:
@@ -40,19 +40,22 @@ def put_back(engine: Engine, kept: Kept) -> None:
 
 
 def lasting(kept: Kept) -> Kept:
-    """Return what is the same whichever daemon did it, and however often a letter was tried."""
+    """Return what is the same whichever daemon did it."""
     found = dict(kept)
     for table in _TABLES:
-        out = {_place(table, name) for name in _OF_A_LIFE & set(table.c.keys())}
-        if table is outbox:
-            past = {_place(table, name) for name in _OF_THE_PAST}
-            done = _place(table, "finished_at")
-            found[table.name] = [
-                _without(row, out if row[done] is None else out | past) for row in kept[table.name]
-            ]
-        elif out:
-            found[table.name] = [_without(row, out) for row in kept[table.name]]
+        if names := _OF_A_LIFE & set(table.c.keys()):
+            found[table.name] = [_blank(table, row, names) for row in kept[table.name]]
     return found
+
+
+def onward(kept: Kept) -> Kept:
+    """Return what can decide what happens next: no letter that is done is asked how often."""
+    done = _place(outbox, "finished_at")
+    letters = [
+        row if row[done] is None else (*_blank(outbox, row, _OF_THE_PAST), "finished")
+        for row in kept["outbox"]
+    ]
+    return lasting(kept | {"outbox": letters})
 
 
 def finished(kept: Kept) -> set[str]:
@@ -61,8 +64,9 @@ def finished(kept: Kept) -> set[str]:
     return {row[message_id] for row in kept["outbox"] if row[done] is not None}
 
 
-def _without(row: tuple[Any, ...], places: set[int]) -> tuple[Any, ...]:
-    return tuple(value for n, value in enumerate(row) if n not in places)
+def _blank(table: Table, row: tuple[Any, ...], names: set[str]) -> tuple[Any, ...]:
+    places = {_place(table, name) for name in names}
+    return tuple(None if n in places else value for n, value in enumerate(row))
 
 
 def _rows(connection: Connection, table: Table) -> list[tuple[Any, ...]]:

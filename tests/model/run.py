@@ -18,6 +18,7 @@ from tests.model.happenings import draw
 from tests.model.world import World
 
 STEPS = 500  # of one run; then a fresh house, for a step costs the more the more tickets there are
+_SHOWN = 30  # lines of what happened, when a law is broken
 _NEWS = 60  # seconds between two lines of progress
 
 
@@ -35,7 +36,7 @@ def run(seed: int, steps: int, url: str, data: Path) -> World:
                 world.step(draw)
             world.come_to_rest()
     except Exception as error:
-        error.add_note(f"seed {seed}, the last steps:\n" + "\n".join(world.last))
+        error.add_note(f"seed {seed}, the last steps:\n" + "\n".join(world.trace[-_SHOWN:]))
         raise
     finally:
         world.close()

@@ -141,8 +141,7 @@ class Scene:
     def durable(self) -> Durable:
         """Return what would be left if the daemon died now."""
         rows = kept.take(self._aside)
-        lasting, done = kept.lasting(rows), kept.finished(rows)
-        key = hash((repr(lasting), self.outside.key(done)))
+        key = hash((repr(kept.onward(rows)), self.outside.key(kept.finished(rows))))
         return Durable(rows, pickle.dumps(self.outside), key)
 
     def set_up(self, durable: Durable) -> None:

@@ -1,7 +1,6 @@
 """The world of one run: what happens next is drawn from a seed, so a seed replays exactly."""
 
 import random
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -21,7 +20,6 @@ from tests.model.places import Place
 from tests.model.process import Process, by_hand
 from tests.model.servers import Folder, Letter, Line, Post, Sink
 
-REMEMBERED = 30  # steps shown when a law is broken
 _IN_STORE = (Place.STATEMENT, Place.BEFORE_COMMIT, Place.AFTER_COMMIT)
 # Where a daemon can sleep and others work: not inside a transaction, which would hold them up.
 SLEEPS_IN_ORDER = (
@@ -41,7 +39,7 @@ class World:
         """Several daemons share the database by leases, and take turns."""
         self.chance = random.Random(seed)  # noqa: S311 - dice
         self.clock = Clock()
-        self.last: deque[str] = deque(maxlen=REMEMBERED)
+        self.trace: list[str] = []  # all that happened
         self.desks = desks()
         self.rules = "reply"
         self.sink = Sink()
@@ -181,7 +179,7 @@ class World:
         )  # fmt: skip
 
     def _say(self, words: str) -> None:
-        self.last.append(f"{self._steps:6} {self.clock.now:%d %H:%M:%S} {words}")
+        self.trace.append(f"{self._steps:6} {self.clock.now:%d %H:%M:%S} {words}")
 
     def _meanwhile(self) -> None:
         """Let the daemon whose turn it is sleep here, past its leases perhaps, and others work."""
