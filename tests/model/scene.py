@@ -204,14 +204,10 @@ class Scene:
         out.folders[box].deliver(draft.bytes(address), out.clock.now)
 
     def _reply(self, by: Address, subject: str, words: str) -> None:
-        letter = next(x for x in self.outside.sink.inboxes[by.address] if subject in x.subject)
-        self._write(
-            by,
-            "student",
-            f"Re: {letter.subject}",
-            words,
-            parent=letter,
-        )
+        """Reply to the first letter about it; to one that was given up in doubt nobody can."""
+        letters = self.outside.sink.inboxes.get(by.address, ())
+        if letter := next((x for x in letters if subject in x.subject), None):
+            self._write(by, "student", f"Re: {letter.subject}", words, parent=letter)
 
     def _settings(self) -> Settings:
         desk = _desks()[self.outside.rules]
@@ -230,7 +226,7 @@ class Scene:
             tickets = {t.number: _ended(tx, t.number) for t in tx.tickets.find()}
         told = sorted((e.ticket or 0, e.recipient, e.purpose) for e in letters)
         folders = [
-            (f.mailbox, sorted(f.mails), sorted(f.marked), len(set(f.moved)))
+            (f.mailbox, sorted(f.mails.keys() - {uid for _, uid in f.marked}), len(set(f.moved)))
             for f in self.outside.folders.values()
         ]
         doubtful = frozenset(e.ticket for e in letters if e.state == "uncertain")
