@@ -6,12 +6,17 @@ with the SEED of a failure replays that run alone.
 
 import gc
 import logging
+import os
 import secrets
 import sys
 import tempfile
 import time
+import traceback
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.model.happenings import draw
@@ -53,34 +58,57 @@ def _garbage_kept() -> Iterator[None]:
         gc.enable()
 
 
-def main(steps: int, seed: int) -> int:
-    """Play so many steps, in runs with the seeds that follow `seed`.
+@dataclass(frozen=True)
+class Played:
+    """What became of one seed."""
 
-    Goes on after a run that failed; returns how many did.
-    """
+    steps: int
+    mails: int = 0
+    letters: int = 0
+    deaths: int = 0
+    broken: str = ""  # which law, and how; "" when all held
+
+
+def play(seed: int, steps: int) -> Played:
+    """Play a seed in a house of its own."""
     logging.disable()  # flufl.bounce reports each of its detectors that stumbles
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            world = run(seed, steps, f"sqlite:///{folder}/maild.db", Path(folder))
+        except Exception as error:
+            return Played(steps, broken="".join(traceback.format_exception(error)))
+    return Played(steps, len(world.delivered), len(world.sink.letters), world.deaths)
+
+
+def main(steps: int, seed: int) -> int:
+    """Play so many steps with the seeds that follow `seed`, on every processor there is for us.
+
+    Goes on after a seed that failed; returns how many did.
+    """
     _say(f"{steps} steps from seed {seed}")
     began = news = time.monotonic()
-    played, runs, failed, deaths, mails, letters = 0, 0, 0, 0, 0, 0
-    while played < steps:
-        planned = min(length(seed + runs), steps - played)
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                data = Path(folder)
-                world = run(seed + runs, planned, f"sqlite:///{data / 'maild.db'}", data)
-        except Exception as error:
-            failed += 1
-            _say(f"{type(error).__name__}: {error}", *error.__notes__)
-        else:
-            deaths, mails = deaths + world.deaths, mails + len(world.delivered)
-            letters += len(world.sink.letters)
-        played, runs = played + planned, runs + 1
-        if (now := time.monotonic()) >= news + _NEWS or played >= steps:
-            news, pace = now, played / (now - began)
-            _say(f"{played} steps, {runs} seeds, {failed} failed; {pace:.0f} steps/s")
-    _say(f"{mails} mails, {letters} letters, {deaths} deaths")
-    _say("Every law held." if not failed else f"{failed} of {runs} seeds broke a law.")
+    done, failed = Counter[str](), 0
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for played in pool.map(play, *zip(*_plan(steps, seed), strict=True)):
+            done.update(seeds=1, steps=played.steps, deaths=played.deaths)
+            done.update(mails=played.mails, letters=played.letters)
+            if played.broken:
+                failed += 1
+                _say(played.broken)
+            if (now := time.monotonic()) >= news + _NEWS or done["steps"] >= steps:
+                news, pace = now, done["steps"] / (now - began)
+                _say(", ".join(f"{n} {what}" for what, n in done.items()) + f"; {pace:.0f} steps/s")
+    _say(f"{failed} seeds broke a law." if failed else "Every law held.")
     return failed
+
+
+def _plan(steps: int, seed: int) -> list[tuple[int, int]]:
+    """Return the seeds and how many steps of each."""
+    plan = []
+    while steps > 0:
+        plan.append((seed, min(length(seed), steps)))
+        steps, seed = steps - length(seed), seed + 1
+    return plan
 
 
 def _say(*lines: str) -> None:
