@@ -14,7 +14,7 @@ from maild.store.tables import metadata, outbox, row_ids
 Kept = dict[str, list[tuple[Any, ...]]]  # rows by table
 
 _TABLES = metadata.sorted_tables
-_OF_A_LIFE = {"lease_owner", "owner"}  # columns with a name that is new at every start
+_OF_A_LIFE = {"lease_owner", "owner", "token"}  # columns that are new at every start
 _OF_THE_PAST = {"attempts", "doubts", "finished_at"}  # of a letter
 
 

@@ -5,45 +5,25 @@ Each is worked out from the tables, the servers and the sink, not by asking the 
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
-from maild.casework import Case
-from maild.casework.preview import preview
 from maild.mail.facts import Kind
-from maild.sla.changes import replayed
-from maild.sla.ladder import Fired, next_alarm
 from maild.store import tables
 from maild.store.outbox import State
 from maild.store.store import Transaction
-from maild.tickets.ticket import Event, EventKind, Ticket
+from maild.tickets.ticket import Ticket
 from tests.model.desks import ADMIN
 from tests.model.people import FRIEND, MACHINE, STAFF
+from tests.model.ticketlaws import LawBrokenError, Told, law, ticket_is_right
 
 if TYPE_CHECKING:
     from tests.model.world import World
 
-_QUESTIONS = {
-    EventKind.RECEIVED, EventKind.REQUESTER_MESSAGE, EventKind.RESENT, EventKind.REOPENED,
-}  # fmt: skip
-_ENDS = {EventKind.SOLVED, EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED}
-_RINGS = {EventKind.WARNED, EventKind.DUE, EventKind.ESCALATED}
 _FINISHED = {State.SENT, State.BOUNCED, State.UNCERTAIN}
-
-
-class LawBrokenError(AssertionError):
-    """Something that must never be is."""
-
-
-def law(holds: object, sentence: str) -> None:
-    """Raise LawBrokenError unless it holds."""
-    if not holds:
-        raise LawBrokenError(sentence)
 
 
 @dataclass(frozen=True)
@@ -72,7 +52,7 @@ class _Book:
     sources: list[Any]
     messages: list[Any]
     mails: dict[bytes, int]
-    told: Counter[tuple[int, str, str]]  # ticket, recipient, purpose
+    told: Told
 
 
 class Laws:
@@ -95,14 +75,8 @@ class Laws:
             known = _known(tx, f"{self._world.rules} {self._world.reload_owed}")
             for number, ticket in book.tickets.items():
                 if at_rest or self._held.get(number) != known[number]:
-                    self._ticket_is_right(tx, ticket, book)
+                    ticket_is_right(self._world, tx, ticket, book.told)
                     self._held[number] = known[number]
-
-    def _ticket_is_right(self, tx: Transaction, ticket: Ticket, book: _Book) -> None:
-        events = tx.tickets.events(ticket.desk, ticket.number)
-        _rings_once(ticket, events, tx.tickets.fired(ticket.desk, ticket.number), book)
-        _answered_is_left_alone(ticket, events)
-        self._clocks_are_right(tx, ticket, events)
 
     def _mail_is_accounted_for(self, book: _Book, tx: Transaction, *, at_rest: bool) -> None:
         by_mail: dict[int, list[Row[Any]]] = defaultdict(list)
@@ -196,85 +170,6 @@ class Laws:
                     State(row.state) in _FINISHED and row.finished_at,
                     f"{key} ({row.purpose}) never comes to its end: {row.state}",
                 )
-
-    def _clocks_are_right(self, tx: Transaction, ticket: Ticket, events: Sequence[Event]) -> None:
-        if self._world.reload_owed:  # some daemon goes by the old rules as yet
-            return
-        desk = self._world.process.daemon._offices["diplomas"].desk
-        now = self._world.clock.furthest  # rules that came into force later than now hold, too
-        case = Case(tx, desk, ticket, now)
-        expected = next_alarm(case.cycles, case.fired, case.policy, desk.calendars)
-        law(
-            ticket.alarm_at == expected,
-            f"ticket {ticket.number} rings at {ticket.alarm_at}, not at {expected}",
-        )
-        rung = {(f.clock, f.cycle) for f in case.fired if f.kind == "due"}
-        for cycle in case.cycles:
-            if cycle.open and cycle.due_at and (cycle.clock, cycle.n) not in rung:
-                law(
-                    ticket.alarm_at is not None and ticket.alarm_at <= cycle.due_at,
-                    f"ticket {ticket.number} waits and nobody watches it",
-                )
-        runs = ticket.alarm_at is not None or ticket.status.active
-        moved = preview(tx, desk, ticket, now) if runs and _undisturbed(events) else ()
-        law(not moved, f"ticket {ticket.number} goes by rules that are not in force: {moved}")
-        if not self._world.rules_changed and _undisturbed(events):
-            # Daemons that share a database recompute at every reload, for what they did by old
-            # rules while another was faster. Each cycle remembers when; its instants stay.
-            shared = self._world.leases
-            cycles = tuple(replace(c, not_before=None) if shared else c for c in case.cycles)
-            law(
-                cycles == replayed(events, case.policy, desk.calendars),
-                f"the cycles of ticket {ticket.number} are not what its history gives",
-            )
-
-
-def _undisturbed(events: Iterable[Event]) -> bool:
-    """Whether the clocks follow from this history alone, as after no merge."""
-    return not any("merged_from" in e.data or e.kind is EventKind.MERGED for e in events)
-
-
-def _rings_once(
-    ticket: Ticket, events: Sequence[Event], ledger: Sequence[Fired], book: _Book
-) -> None:
-    """Each firing is carried out once: as many events as lines in the ledger."""
-    if any("merged_from" in e.data for e in events):
-        return  # the lines it took over have their events in the other ticket
-    fired = Counter((line.clock, line.kind.value, line.n) for line in ledger)
-    done = Counter[tuple[str, str, int]]()
-    for event in events:
-        match event.kind:
-            case EventKind.WARNED:
-                done[event.data["clock"], "warn", round(event.data["share"] * 1000)] += 1
-            case EventKind.DUE:
-                done[event.data["clock"], "due", 0] += 1
-            case EventKind.ESCALATED:
-                done[event.data["clock"], "stage", event.data["stage"]] += 1
-    wanted = Counter({k: n for k, n in fired.items() if k[1] in {"warn", "due", "stage"}})
-    law(done == wanted, f"ticket {ticket.number} rang {done}, its ledger says {wanted}")
-    for purpose, kind in (("escalation", "stage"), ("warning", "warn")):
-        rung = sum(n for (_, what, _), n in fired.items() if what == kind)
-        for reader in STAFF:
-            letters = book.told[ticket.number, reader, purpose]
-            law(letters <= rung, f"{reader} got {letters} x {purpose} of ticket {ticket.number}")
-
-
-def _answered_is_left_alone(ticket: Ticket, events: Sequence[Event]) -> None:
-    """Nothing rings for a reply clock while nobody waits for a reply."""
-    asked: datetime | None = None
-    answered: datetime | None = None
-    for event in events:
-        if "merged_from" in event.data or event.kind is EventKind.ANSWER_BOUNCED:
-            return  # from here on somebody may wait since long ago
-        if event.kind in _QUESTIONS and asked is None:
-            if answered is None or answered <= event.at:
-                asked = event.at
-        elif event.kind is EventKind.AGENT_REPLY and asked is not None and event.at >= asked:
-            asked, answered = None, event.at
-        elif event.kind in _ENDS:
-            asked = answered = None
-        elif event.kind in _RINGS and event.data["clock"] == "reply":
-            law(asked, f"ticket {ticket.number} is answered and rings: {event}")
 
 
 def _messages(book: _Book) -> Counter[int]:

@@ -59,3 +59,24 @@ def test_what_another_daemon_did_by_the_old_rules_is_put_right_when_it_reads_the
     with late.store.reading() as tx:
         assert tx.tickets.find()
     world.close()
+
+
+@pytest.mark.timeout(20)  # its store would be waited for thirty seconds, and then be busy
+def test_a_daemon_that_sleeps_while_rules_come_into_force_is_not_waited_for(tmp_path: Path) -> None:
+    world = World(7, f"sqlite:///{tmp_path / 'maild.db'}", tmp_path, daemons=2)
+    new_mail(world)
+    for mailbox in world.process.mailboxes:
+        world.process.poll(mailbox)
+
+    def sleep() -> None:
+        world._turn, world._sleeper = 1, 0
+        world.keep_house()  # the other one puts the rules in force meanwhile
+        world._turn, world._sleeper = 0, None
+
+    world.save_rules("short")
+    world.process.faults.arm(Place.AFTER_COMMIT, 2, sleep)
+    world.reload()
+    assert world.processes[0].faults.fired
+    assert not world.reload_owed
+    world.laws.hold()
+    world.close()
