@@ -4,6 +4,8 @@
 #   make bench   speed beside floors measured in the same run (an hour; ONLY="letters ingest" for some; alone on the machine)
 #   make bench-peers   the same mailbox taken in by other helpdesks, installed for it (half an hour)
 #   make faults  the scorecard of faults, a line per case (ONLY="B1 C" for some); faults-teeth: without the defences
+#   make soak    random steps from a fresh seed, a million of them (STEPS=500 SEED=… replays a run)
+#   make deaths  die at every place of a story and again in every recovery, on SQLite and PostgreSQL
 #   make check   ruff, mypy --strict, import-linter and the tests of the documents
 #   make lock    choose the versions of all dependencies anew, within pyproject.toml's ranges
 
@@ -12,7 +14,7 @@ RUN := .venv/bin
 # Most of a test is waiting for a server, so twice as many as there are processors; each has servers of its own.
 SIDE_BY_SIDE = $$((2 * $$(nproc)))
 
-.PHONY: demo test bench bench-peers faults faults-teeth check lock format fuzz soak servers clean
+.PHONY: demo test bench bench-peers faults faults-teeth check lock format fuzz soak deaths servers clean
 
 demo: .venv/installed
 	@$(RUN)/maild demo $(if $(KEEP),--keep)
@@ -46,9 +48,11 @@ format: .venv/installed
 fuzz: .venv/installed
 	@$(RUN)/python -m tests.fuzz
 
-# The model, driven at random from a fresh seed; make soak STEPS=1000 SEED=… replays a run.
 soak: .venv/installed
 	@$(RUN)/python -m tests.model.run $(or $(STEPS),1000000) $(SEED)
+
+deaths: .venv/installed servers
+	@$(RUN)/python -m tests.model.deaths $(ONLY)
 
 lock: .venv/installed
 	@$(RUN)/uv pip compile pyproject.toml --extra demo --group dev --universal --generate-hashes \

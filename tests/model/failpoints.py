@@ -7,13 +7,11 @@ each recovery the second ones. A recovery is played until the house is as it was
 known to end well, or to the end of the story, where people and servers must see what they see
 when nothing goes wrong, and letters arrived once, or twice where the outbox is in doubt.
 
-`python -m tests.model.failpoints [URL]` plays every case of both depths, on SQLite when no URL of
-an empty database is given.
+What can happen next is all that tells two deaths apart: how often a letter was tried that has
+come to its end since does not. tests/model/deaths.py plays every case of both depths.
 """
 
 import random
-import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +43,10 @@ class Case:
         return " and ".join((*self.trail, f"{self.places[0]} of chapter {self.chapter}"))
 
 
+def _raise(error: Exception) -> None:
+    raise error
+
+
 @dataclass
 class Failpoints:
     """All that was found out about one story on one database."""
@@ -55,30 +57,61 @@ class Failpoints:
     _fine: set[tuple[int, int]] = field(default_factory=set)  # chapter about to begin, and key
     _known: set[tuple[int, int]] = field(default_factory=set)  # deaths that are cases already
 
+    def explore(
+        self,
+        *,
+        once: float = 1,
+        twice: float = 1,
+        seed: int = 1,
+        failed: Callable[[Exception], None] = _raise,
+    ) -> Iterator[int]:
+        """Die at a share of all places once, and of each recovery's again, drawn by a seed.
+
+        Yields after each first death how many second ones were played on its recovery. `failed`
+        hears of every ending that is another than the undisturbed story's.
+        """
+        chance = random.Random(seed)  # noqa: S311 - dice
+
+        def recovered(case: Case, *, look: bool = False) -> list[Case]:
+            try:
+                return self.recover(case, look=look)
+            except Exception as error:
+                failed(error)
+                return []
+
+        for case in self.first():
+            if chance.random() < once:
+                further = recovered(case, look=twice > 0)
+                again = [second for second in further if chance.random() < twice]
+                for second in again:
+                    recovered(second)
+                yield len(again)
+
     def first(self) -> list[Case]:
         """Play the story undisturbed; return every death on the way."""
-        cases = self._play(None)
+        cases = self._play(None, look=True)
         assert self.undisturbed
         return cases
 
-    def second(self, case: Case) -> list[Case]:
-        """Recover from a death, to the end; return every further death on the way.
+    def recover(self, case: Case, *, look: bool = False) -> list[Case]:
+        """Recover from a death, to the end; return every further death on the way, if you `look`.
 
         Raises AssertionError when it ends in another way than the undisturbed story.
         """
         try:
-            return self._play(case)
+            return self._play(case, look=look)
         except BaseException as error:
             error.add_note(f"death at {case}")
             raise
 
-    def _play(self, after: Case | None) -> list[Case]:
+    def _play(self, after: Case | None, *, look: bool) -> list[Case]:
         scene, found = self.scene, _Watch(self, after)
-        scene.seen = found.see
+        scene.seen = found.see if look else lambda _: None
         if after is not None:
             scene.set_up(after.left)
         found.chapter = first = after.chapter if after else 0
-        found.look()
+        if look:
+            found.look()
         scene.live()
         begun: list[tuple[int, int]] = []
         for found.chapter in range(first, len(scene.chapters)):
@@ -87,6 +120,7 @@ class Failpoints:
                 here = (found.chapter, found.look().key)
                 begun.append(here)
                 if here in self._fine:
+                    scene.arrived_once()
                     break
             scene.play(found.chapter)
         else:
@@ -145,22 +179,6 @@ def failpoints(url: str, data: Path) -> Iterator[Failpoints]:
             scene.close()
 
 
-def explore(
-    url: str, data: Path, *, once: float = 1, twice: float = 1, seed: int = 1
-) -> tuple[Failpoints, int, int]:
-    """Die at a share of all places once, and of the recoveries' places again, drawn by a seed.
-
-    Returns how many cases of the first and of the second death there were.
-    """
-    chance = random.Random(seed)  # noqa: S311 - dice
-    with failpoints(url, data) as story:
-        first = [case for case in story.first() if chance.random() < once]
-        second = [case for each in first for case in story.second(each) if chance.random() < twice]
-        for case in second:
-            story.second(case)
-        return story, len(first), len(second)
-
-
 def busy(url: str, data: Path, n: int, undisturbed: End) -> bool:
     """Play the story with a database that has no time for its `n`th statement that writes.
 
@@ -193,10 +211,3 @@ def _again(scene: Scene, what: Callable[[], None]) -> None:
         if what == scene.live:
             scene.die()
         what()
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        where = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{folder}/maild.db"
-        found, once, twice = explore(where, Path(folder))
-    print(f"{found.visits.total()} places, {once} deaths and {twice} second deaths: all ended well")  # noqa: T201

@@ -18,6 +18,7 @@ from maild.daemon import offices, service
 from maild.daemon.outgoing import Outgoing
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
+from maild.mail import read as reading
 from maild.mail.letters import Letters
 from maild.store.engine import open_engine
 from maild.store.migrate import migrate
@@ -157,6 +158,12 @@ def _letters(_sources: object) -> Letters:
     return _written()
 
 
+class _Reader(Inline):
+    """Reads without children, and a mail that is fetched again not again."""
+
+    read = staticmethod(functools.lru_cache(maxsize=1000)(reading.read))
+
+
 class _Watch(Watch):
     """The thread of a mailbox, without the thread: it runs a turn when it is told to."""
 
@@ -280,7 +287,7 @@ def by_hand(*, alone: bool) -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         with (
-            patch.object(service, "Reader", Inline),
+            patch.object(service, "Reader", _Reader),
             patch.object(service, "Outgoing", _Letters),
             patch.object(service, "BackgroundScheduler", _Ticks),
             patch.object(service, "Watch", _Watch),

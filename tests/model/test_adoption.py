@@ -73,3 +73,24 @@ def test_the_same_rules_read_again_by_daemons_that_share_a_database_change_no_cl
         each.reload(world.settings())
     world.laws.hold()  # each cycle is what its history gives
     world.close()
+
+
+@pytest.mark.timeout(20)  # its store would be waited for thirty seconds, and then be busy
+def test_a_daemon_that_sleeps_while_rules_come_into_force_is_not_waited_for(tmp_path: Path) -> None:
+    world = World(7, f"sqlite:///{tmp_path / 'maild.db'}", tmp_path, daemons=2)
+    new_mail(world)
+    for mailbox in world.process.mailboxes:
+        world.process.poll(mailbox)
+
+    def sleep() -> None:
+        world._turn, world._sleeper = 1, 0
+        world.keep_house()  # the other one puts the rules in force meanwhile
+        world._turn, world._sleeper = 0, None
+
+    world.save_rules("short")
+    world.process.faults.arm(Place.AFTER_COMMIT, 2, sleep)
+    world.reload()
+    assert world.processes[0].faults.fired
+    assert not world.reload_owed
+    world.laws.hold()
+    world.close()

@@ -1,7 +1,6 @@
 """The world of one run: what happens next is drawn from a seed, so a seed replays exactly."""
 
 import random
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -16,14 +15,11 @@ from tests.model.clock import Clock
 from tests.model.desks import ADMIN, BOXES, desks
 from tests.model.faults import Faults, Killed
 from tests.model.laws import Delivered, Laws
-from tests.model.people import (
-    Draft,
-)  # fmt: skip
+from tests.model.people import Draft
 from tests.model.places import Place
 from tests.model.process import Process, by_hand
 from tests.model.servers import Folder, Letter, Line, Post, Sink
 
-REMEMBERED = 30  # steps shown when a law is broken
 _IN_STORE = (Place.STATEMENT, Place.BEFORE_COMMIT, Place.AFTER_COMMIT)
 # Where a daemon can sleep and others work: not inside a transaction, which would hold them up.
 SLEEPS_IN_ORDER = (
@@ -43,7 +39,7 @@ class World:
         """Several daemons share the database by leases, and take turns."""
         self.chance = random.Random(seed)  # noqa: S311 - dice
         self.clock = Clock()
-        self.last: deque[str] = deque(maxlen=REMEMBERED)
+        self.trace: list[str] = []  # all that happened
         self.desks = desks()
         self.rules = "reply"
         self.sink = Sink()
@@ -68,7 +64,7 @@ class World:
         self.folders["finance"].deliver(b"From: a@b.example\r\n\r\nhistory\r\n", self.clock.now)
         self.laws = Laws(self)
         self._turn = 0  # whose it is
-        self._asleep = False  # somebody, in the middle of something
+        self._sleeper: int | None = None  # who is asleep, in the middle of something
         self.processes = []
         for _ in range(daemons):
             self.processes.append(self._born())
@@ -183,13 +179,14 @@ class World:
         )  # fmt: skip
 
     def _say(self, words: str) -> None:
-        self.last.append(f"{self._steps:6} {self.clock.now:%d %H:%M:%S} {words}")
+        self.trace.append(f"{self._steps:6} {self.clock.now:%d %H:%M:%S} {words}")
 
     def _meanwhile(self) -> None:
         """Let the daemon whose turn it is sleep here, past its leases perhaps, and others work."""
-        if self._asleep:  # one at a time: somebody must be awake
+        if self._sleeper is not None:  # one at a time: somebody must be awake
             return
-        sleeper, self.sleeps, self._asleep = self._turn, self.sleeps + 1, True
+        self._sleeper = sleeper = self._turn
+        self.sleeps += 1
         self._say(f"daemon {sleeper} sleeps")
         self.clock.later(seconds=self.chance.choice((1, 20, 45, 200, 1200)))
         for _ in range(self.chance.randrange(1, 5)):
@@ -199,7 +196,7 @@ class World:
             )
             self._say(f"daemon {self._turn}: {happen.__name__.strip('_')}")
             self._survive(lambda: happen(self))  # noqa: B023
-        self._turn, self._asleep = sleeper, False
+        self._turn, self._sleeper = sleeper, None
         self._say(f"daemon {sleeper} goes on")
 
     def arm(self, *, mortal: bool = False) -> None:
@@ -250,12 +247,16 @@ class World:
         return self.chance.choice(inbox[-12:]) if inbox else None
 
     def reload(self) -> None:
-        """Put the saved file in force; what fails is tried again, as maild.daemon.reload does."""
+        """Put the saved file in force; what fails is tried again, as maild.daemon.reload does.
+
+        A daemon that sleeps reads it when it is awake.
+        """
         self.reload_owed, turn = True, self._turn
         for each in range(len(self.processes)):
-            self._turn = each
-            self.process.reload(self.settings())
-        self.reload_owed, self._turn = False, turn
+            if each != self._sleeper:
+                self._turn = each
+                self.process.reload(self.settings())
+        self.reload_owed, self._turn = self._sleeper is not None, turn
 
     def look_for_mail(self) -> None:
         self.process.poll(self.chance.choice(BOXES))
