@@ -265,7 +265,7 @@ class World:
         self.process.ring()
 
     def keep_house(self) -> None:
-        if self.reload_owed and not self._asleep:  # who sleeps reads nothing
+        if self.reload_owed:
             self.reload()
         self.process.keep_house()
 
