@@ -81,8 +81,9 @@ def _rows(connection: Connection, table: Table) -> list[tuple[Any, ...]]:
 def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     if rows:
         mark = "%s" if connection.dialect.name == "postgresql" else "?"
-        marks = ", ".join([mark] * len(table.c))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
+        columns, marks = ", ".join(table.c.keys()), ", ".join([mark] * len(table.c))
+        into = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608
+        connection.exec_driver_sql(into, rows)
 
 
 @functools.cache

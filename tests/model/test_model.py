@@ -13,6 +13,8 @@ import pytest
 from tests.model.run import length, run
 from tests.servers.postgres import Postgres
 
+pytestmark = pytest.mark.timeout(600)  # on a machine that does much else
+
 SEEDS = range(19)
 _REPLAY = """
 import sys
