@@ -63,7 +63,26 @@ def advance(cycles: Iterable[Cycle], event: Event, policy: Policy, calendars: Ca
             found[found.index(last)] = after
         else:
             found.append(after)
-    return tuple(found)
+    return tuple(_ended_elsewhere(c, event) if _is_foreign(c, policy) else c for c in found)
+
+
+def _is_foreign(cycle: Cycle, policy: Policy) -> bool:
+    """Whether an open cycle is of rules that are not known here: another daemon read them first."""
+    return cycle.open and clock_named(cycle.clock, cycle.kind, policy) is None
+
+
+def _ended_elsewhere(cycle: Cycle, event: Event) -> Cycle:
+    """Return a cycle whose clock is not known after `event`; nobody can say how much it counted.
+
+    A ticket that ends is looked at by no new rules: its clocks would stay open for ever.
+    """
+    end = _ENDS.get((cycle.kind, event.kind))
+    if end is None:
+        return cycle
+    reason, outcome = end
+    if outcome in {None, _UNANSWERED} and cycle.late(event.at):
+        outcome = Outcome.BREACHED
+    return replace(cycle, stopped_at=event.at, outcome=outcome or Outcome.MET, stop_reason=reason)
 
 
 def latest(own: Iterable[Cycle]) -> Cycle | None:

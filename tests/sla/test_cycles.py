@@ -21,6 +21,7 @@ E = EventKind
 RECEIVED = event(E.RECEIVED, "12 10:00")  # a Sunday; 24 open hours end on the 15th at 10:00
 REPLY = policy(clock())
 RESOLUTION = policy(clock(ClockKind.RESOLUTION, 8, on_due()))
+CALENDARS = {CALENDAR: OpenHours(OFFICE)}
 
 
 def only(desk: Desk) -> Cycle:
@@ -334,7 +335,7 @@ def test_an_impossible_receipt_breaks_nothing(year: int) -> None:
 
 
 def test_events_before_any_policy_leave_no_cycle() -> None:
-    assert advance((), RECEIVED, policy(), {CALENDAR: OpenHours(OFFICE)}) == ()
+    assert advance((), RECEIVED, policy(), CALENDARS) == ()
 
 
 def test_a_cycle_survives_its_row() -> None:
@@ -380,3 +381,23 @@ def test_any_history_leaves_at_most_one_open_cycle_a_clock_and_rings_everything_
         assert Cycle.from_row(cycle.to_row()) == cycle
         assert cycle.open == (cycle.stopped_at is None) == (cycle.stop_reason is None)
         assert cycle.elapsed_seconds is None or cycle.elapsed_seconds >= 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "outcome"),
+    [
+        (E.CANCELLED, "13 09:00", Outcome.CANCELLED),
+        (E.CLOSED, "13 09:00", Outcome.MET),
+        (E.CLOSED, "20 09:00", Outcome.BREACHED),
+    ],
+)
+def test_an_end_ends_a_clock_of_rules_that_only_another_daemon_has_read(
+    kind: EventKind, when: str, outcome: Outcome
+) -> None:
+    both = policy(clock(), clock(ClockKind.RESOLUTION, 24))
+    cycles = advance((), RECEIVED, both, CALENDARS)
+    end = event(kind, when)
+    _, resolution = advance(cycles, end, REPLY, CALENDARS)
+    assert (resolution.stopped_at, resolution.outcome) == (end.at, outcome)
+    note = event(E.AGENT_NOTE, when)
+    assert advance(cycles, note, REPLY, CALENDARS) == cycles
