@@ -27,6 +27,7 @@ _SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "cache_size = -32768",  # KiB
     "journal_size_limit = 67108864",  # bytes
+    "wal_autocheckpoint = 4000",  # pages, 16 MB; a backlog changes the same ones again and again
 )
 # A daemon stopped in the middle of a transaction must not hold its locks for ever: the server
 # ends it, and another takes over. Milliseconds.
