@@ -111,7 +111,7 @@ class Laws:
             law(
                 outcomes["duplicate"] == 0
                 or outcomes["stored"] + outcomes["ignored"] == 1
-                or outcomes["quarantined"] == 1,
+                or outcomes["quarantined"],  # one for each mailbox it came to
                 f"mail {number} is a duplicate of nothing: {outcomes}",
             )
             told = sum(messages[mail] for mail in mails)
