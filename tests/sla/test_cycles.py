@@ -381,23 +381,3 @@ def test_any_history_leaves_at_most_one_open_cycle_a_clock_and_rings_everything_
         assert Cycle.from_row(cycle.to_row()) == cycle
         assert cycle.open == (cycle.stopped_at is None) == (cycle.stop_reason is None)
         assert cycle.elapsed_seconds is None or cycle.elapsed_seconds >= 0
-
-
-@pytest.mark.parametrize(
-    ("kind", "when", "outcome"),
-    [
-        (E.CANCELLED, "13 09:00", Outcome.CANCELLED),
-        (E.CLOSED, "13 09:00", Outcome.MET),
-        (E.CLOSED, "20 09:00", Outcome.BREACHED),
-    ],
-)
-def test_an_end_ends_a_clock_of_rules_that_only_another_daemon_has_read(
-    kind: EventKind, when: str, outcome: Outcome
-) -> None:
-    both = policy(clock(), clock(ClockKind.RESOLUTION, 24))
-    cycles = advance((), RECEIVED, both, CALENDARS)
-    end = event(kind, when)
-    _, resolution = advance(cycles, end, REPLY, CALENDARS)
-    assert (resolution.stopped_at, resolution.outcome) == (end.at, outcome)
-    note = event(E.AGENT_NOTE, when)
-    assert advance(cycles, note, REPLY, CALENDARS) == cycles
