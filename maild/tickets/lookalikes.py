@@ -34,6 +34,6 @@ def lookalike(writer: Address, staff: Staff) -> Person | None:
 _A_NAME = 3  # letters; initials and single letters are everybody's
 
 
-@lru_cache(maxsize=4096)  # the names of the staff are compared with every stranger's
+@lru_cache(maxsize=512)  # the names of the staff are compared with every stranger's
 def _drawn(text: str) -> str:
     return normalise(text).translate(_DRAWN_ALIKE)
