@@ -17,6 +17,7 @@ from maild import sweep
 from maild.intake.receive import receive
 from maild.intake.words import Arrival
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.store.mails import Source
 from maild.store.tables import tickets
 from tests.servers.postgres import Postgres
@@ -105,7 +106,7 @@ def _open_first(parts: Intake) -> datetime:
     raw = next(generate(1, 3, f"{BOX}@{DOMAIN}"))[0]
     source = Source("bench", BOX, 1, 1, AT)
     with parts.store.transaction() as tx:
-        receive(Arrival(source, raw, read(raw)), parts.office, tx, AT)
+        receive(Arrival(source, reading_of(raw, read(raw))), parts.office, tx, AT)
         ticket = tx.tickets.get("bench", 1)
         assert ticket is not None
         assert ticket.alarm_at is not None

@@ -26,9 +26,9 @@ from typing import Self
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from maild.mail.mail import Mail
 from maild.mail.read import read
-from maild.mail.unreadable import Unreadable, unreadable
+from maild.mail.reading import Reading, reading_of
+from maild.mail.unreadable import unreadable
 
 CPU_SECONDS = 10
 WALL_SECONDS = 30
@@ -58,7 +58,7 @@ class Reader:
         """
         self._children = children or min(4, max(2, os.cpu_count() or 1))
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["maild.mail.read"])
+        self._context.set_forkserver_preload(["maild.mail.read", "maild.mail.reading"])
         self._renewal = threading.Lock()
         self._closed = False
         self._pool = self._new_pool()
@@ -82,19 +82,17 @@ class Reader:
     ) -> None:
         self.close()
 
-    def read(self, raw: bytes, default_charset: str | None = None) -> Mail | Unreadable:
+    def read(self, raw: bytes, default_charset: str | None = None) -> Reading:
         """Return what one mail says, or why it was not read. Never raises for what it says."""
         return self.read_many([raw], default_charset)[0]
 
-    def read_many(
-        self, raws: Sequence[bytes], default_charset: str | None = None
-    ) -> list[Mail | Unreadable]:
+    def read_many(self, raws: Sequence[bytes], default_charset: str | None = None) -> list[Reading]:
         """Return the answers for many mails in their order, using every child."""
         return self.begin(raws, default_charset)()
 
     def begin(
         self, raws: Sequence[bytes], default_charset: str | None = None
-    ) -> Callable[[], list[Mail | Unreadable]]:
+    ) -> Callable[[], list[Reading]]:
         """Have many mails read meanwhile; what is returned waits for the answers, in their order.
 
         Mails travel in batches. When a batch fails, its mails are read again one by one, so
@@ -112,8 +110,8 @@ class Reader:
         default_charset: str | None,
         *,
         last: bool,
-    ) -> list[Mail | Unreadable]:
-        answers: list[Mail | Unreadable] = []
+    ) -> list[Reading]:
+        answers: list[Reading] = []
         for batch, pool, future in waiting:
             try:
                 answers += pickle.loads(future.result())  # noqa: S301 - our own child wrote it
@@ -145,12 +143,12 @@ class Reader:
         error: BaseException,
         *,
         last: bool,
-    ) -> list[Mail | Unreadable]:
+    ) -> list[Reading]:
         if len(batch) == 1 and isinstance(error, TimeoutError) and not last:
             again = (list(batch), *self._schedule(batch, default_charset, PATIENT_WALL_SECONDS))
             return self._await([again], default_charset, last=True)
         if len(batch) == 1:
-            return [unreadable(batch[0], _reason(error), default_charset)]
+            return [_unread(batch[0], _reason(error), default_charset)]
         return [self.read(raw, default_charset) for raw in batch]
 
     def _renew(self, broken: ProcessPool) -> None:
@@ -227,18 +225,22 @@ def _read_batch(batch: Sequence[bytes], default_charset: str | None, seconds: in
         return pickled
 
 
-def _read_one(raw: bytes, default_charset: str | None) -> Mail | Unreadable:
+def _read_one(raw: bytes, default_charset: str | None) -> Reading:
     """Read one mail. A mistake of ours costs the mail it meets and none behind it.
 
     Caught here, a shortage of memory gives all of it back at once.
     """
     try:
-        return read(raw, default_charset)
+        return reading_of(raw, read(raw, default_charset))
     except MemoryError:
         reason = _TOO_BIG
     except Exception as error:
         reason = f"maild cannot read this mail ({type(error).__name__})."
-    return unreadable(raw, reason, default_charset)
+    return _unread(raw, reason, default_charset)
+
+
+def _unread(raw: bytes, reason: str, default_charset: str | None) -> Reading:
+    return reading_of(raw, unreadable(raw, reason, default_charset))
 
 
 @contextlib.contextmanager

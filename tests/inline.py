@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from maild.mail import read as reading
-from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading, reading_of
 
 
 class Inline:
@@ -12,16 +11,14 @@ class Inline:
 
     def begin(
         self, raws: Sequence[bytes], charset: str | None = None
-    ) -> Callable[[], list[Mail | Unreadable]]:
+    ) -> Callable[[], list[Reading]]:
         return lambda: [self.read(raw, charset) for raw in raws]
 
-    def read_many(
-        self, raws: Sequence[bytes], charset: str | None = None
-    ) -> list[Mail | Unreadable]:
+    def read_many(self, raws: Sequence[bytes], charset: str | None = None) -> list[Reading]:
         return self.begin(raws, charset)()
 
-    def read(self, raw: bytes, charset: str | None = None) -> Mail | Unreadable:
-        return reading.read(raw, charset)
+    def read(self, raw: bytes, charset: str | None = None) -> Reading:
+        return reading_of(raw, reading.read(raw, charset))
 
     def close(self) -> None:
         """There is no child to end."""

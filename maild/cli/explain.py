@@ -64,26 +64,25 @@ def explain(
         desk, box = _mailbox(house, mailbox)
         now = _instant(instant, ZoneInfo(house.desk(desk).timezone))
         office = open_offices(settings, _keyring(settings))[desk]
-        raw = _bytes(file)
         with Reader(children=1) as reader:
-            reading = reader.read(raw, box.default_charset)
+            reading = reader.read(_bytes(file), box.default_charset)
         # A server gives no UID 0 (RFC 3501 2.3.1.1), so this is nobody's place.
-        arrival = Arrival(Source(desk, box.key, 0, 0, now), raw, reading)
+        arrival = Arrival(Source(desk, box.key, 0, 0, now), reading)
         found = _rehearsed(store, office, arrival, now)
-    answer = describe(found, reading) | {"mailbox": f"{desk}/{box.key}", "at": now}
+    answer = describe(found, reading.mail) | {"mailbox": f"{desk}/{box.key}", "at": now}
     if as_json:
         drawing.emit(answer)
     else:
         _draw(answer, found)
 
 
-def describe(found: Rehearsal, reading: Mail | Unreadable) -> Keys:
+def describe(found: Rehearsal, mail: Mail | Unreadable) -> Keys:
     """Return the keys of a rehearsal."""
     decision, ticket = found.decision, found.ticket
     verdict, authority = decision.verdict, decision.authority
     return {
-        "nature": reading.nature.value if isinstance(reading, Mail) else None,
-        "nature_reason": reading.reason or None,
+        "nature": mail.nature.value if isinstance(mail, Mail) else None,
+        "nature_reason": mail.reason or None,
         "outcome": decision.outcome.value,
         "reason": decision.reason,
         "ticket": keys.ticket(ticket) if ticket else None,

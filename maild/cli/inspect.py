@@ -52,7 +52,7 @@ def _answers(
             missing[index] = Unreadable(f"The file cannot be read: {error.strerror}.")
     read = dict(zip(raws, reader.read_many(list(raws.values()), charset), strict=True))
     for index, file in enumerate(files):
-        yield file, missing[index] if index in missing else read[index]
+        yield file, missing[index] if index in missing else read[index].mail
 
 
 def describe(file: str, answer: Mail | Unreadable) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from maild.cli.command import Command, WrongUsageError, json_option
 from maild.cli.keys import Keys
 from maild.config.load import load
 from maild.desk import Desk
+from maild.mail.reading import Reading
 from maild.parsing import Reader
 from maild.simulate import Timeline
 from maild.simulate.comparison import Comparison, compare, letters
 from maild.simulate.happenings import PlayError
-from maild.simulate.replay import Reading, Replayed, mails, read_all, received_at
+from maild.simulate.replay import Replayed, mails, read_all, received_at
 from maild.simulate.replay import replay as play_again
 
 _FOLDER = click.Path(path_type=Path)
@@ -65,8 +66,8 @@ def replay(mailbox: Path, new: Path, old: Path | None, *, as_json: bool) -> None
         drawing.show(f"Left out: {number} mails, because {reason}.")
 
 
-def _played(what: str, found: list[tuple[bytes, Reading]], desks: Mapping[str, Desk]) -> Replayed:
-    instants = [at for _, reading in found if (at := received_at(reading)) is not None]
+def _played(what: str, found: list[Reading], desks: Mapping[str, Desk]) -> Replayed:
+    instants = [at for reading in found if (at := received_at(reading)) is not None]
     if not instants:
         raise PlayError("There is no mail that says when it arrived.")
     with timeline.progress(what, min(instants), max(instants)) as watch:

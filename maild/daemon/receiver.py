@@ -19,8 +19,8 @@ from maild.imap.mailbox import FolderState
 from maild.intake.ahead import look_ahead
 from maild.intake.receive import receive
 from maild.intake.words import Arrival, Decision
-from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable, unreadable
+from maild.mail.reading import Reading, reading_of
+from maild.mail.unreadable import unreadable
 from maild.notices.office import Office
 from maild.parsing import Reader
 from maild.store.errors import (
@@ -35,7 +35,7 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
-Expected = tuple[Sequence[Fetched], Callable[[], list[Mail | Unreadable]]]
+Expected = tuple[Sequence[Fetched], Callable[[], list[Reading]]]
 
 _STRIKES = 3
 _SENT_BY_THEN = timedelta(hours=1)
@@ -188,28 +188,28 @@ class DeskReceiver:
         self._committed()
         self._looked_into()
 
-    def _readings(self, mails: Sequence[Fetched]) -> list[Mail | Unreadable]:
+    def _readings(self, mails: Sequence[Fetched]) -> list[Reading]:
         begun = [readings for batch, readings in self._expected if batch is mails]
         self._expected = [each for each in self._expected if each[0] is not mails]
         return (begun or [self._begin(mails)])[0]()
 
-    def _begin(self, mails: Sequence[Fetched]) -> Callable[[], list[Mail | Unreadable]]:
+    def _begin(self, mails: Sequence[Fetched]) -> Callable[[], list[Reading]]:
         """Have a batch read meanwhile; what is returned waits for it."""
         charset = self._mailbox.default_charset
         answers = self._reader.begin([m.raw for m in mails if m.raw is not None], charset)
 
-        def readings() -> list[Mail | Unreadable]:
+        def readings() -> list[Reading]:
             read = iter(answers())
             return [
-                next(read) if m.raw is not None else unreadable(m.headers, m.reason, charset)
+                next(read)
+                if m.raw is not None
+                else reading_of(m.headers, unreadable(m.headers, m.reason, charset))
                 for m in mails
             ]
 
         return readings
 
-    def _take(
-        self, uidvalidity: int, batch: Sequence[tuple[Fetched, Mail | Unreadable]]
-    ) -> set[int]:
+    def _take(self, uidvalidity: int, batch: Sequence[tuple[Fetched, Reading]]) -> set[int]:
         """Take a batch in; return the UIDs of history that is left alone."""
         office, now = self._office(), self._clock()
         decisions: list[tuple[int, Decision]] = []
@@ -260,7 +260,7 @@ class DeskReceiver:
             self._alerts.quarantined(tx, office, self._mailbox.key, received, reason, number, now)
 
     def _one_by_one(
-        self, uidvalidity: int, mails: Sequence[Fetched], readings: Sequence[Mail | Unreadable]
+        self, uidvalidity: int, mails: Sequence[Fetched], readings: Sequence[Reading]
     ) -> set[int]:
         left_alone: set[int] = set()
         for mail, reading in zip(mails, readings, strict=True):
@@ -272,9 +272,7 @@ class DeskReceiver:
                 self._strike(uidvalidity, mail, reading, error)
         return left_alone
 
-    def _strike(
-        self, uidvalidity: int, mail: Fetched, reading: Mail | Unreadable, error: Exception
-    ) -> None:
+    def _strike(self, uidvalidity: int, mail: Fetched, reading: Reading, error: Exception) -> None:
         """Count a failure; the third quarantines the mail, earlier ones let it come again."""
         key = (self._desk, self._mailbox.key, uidvalidity, mail.uid)
         with self._store.transaction() as tx:
@@ -284,14 +282,13 @@ class DeskReceiver:
         if strikes < _STRIKES:
             raise error
         reason = f"it failed {strikes} times ({type(error).__name__})"
-        quarantined = Unreadable(reason, reading.headers)
-        self._take(uidvalidity, [(mail, quarantined)])
+        self._take(uidvalidity, [(mail, reading.failed(reason))])
 
     def _arrival(
         self,
         uidvalidity: int,
         mail: Fetched,
-        reading: Mail | Unreadable,
+        reading: Reading,
         now: datetime,
         *,
         history: bool,
@@ -299,7 +296,6 @@ class DeskReceiver:
         received = min(mail.received_at or now, now)  # a server clock that runs ahead is no promise
         return Arrival(
             Source(self._desk, self._mailbox.key, uidvalidity, mail.uid, received),
-            mail.raw if mail.raw is not None else mail.headers,
             reading,
             archive=history and self._mailbox.history == "archive",
             again=_taken_before(mail, now),

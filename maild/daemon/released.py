@@ -8,8 +8,7 @@ import structlog
 from maild.desk import MailboxSettings
 from maild.intake.receive import receive
 from maild.intake.words import Arrival, Decision
-from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading
 from maild.notices.office import Office
 from maild.parsing import Reader
 from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
@@ -52,12 +51,12 @@ def _take(
         raw = tx.mails.raw(one.source.desk, mail)
     reading = reader.read(raw, box.default_charset)
     try:
-        decision = _receive(store, office, one, raw, reading, now)
+        decision = _receive(store, office, one, reading, now)
     except (StoreBusyError, StoreUnavailableError, StoreBrokenError):  # no fault of the mail
         raise
     except Exception as error:
         reason = f"it was released and failed again ({type(error).__name__})"
-        decision = _receive(store, office, one, raw, Unreadable(reason, reading.headers), now)
+        decision = _receive(store, office, one, reading.failed(reason), now)
     if decision is not None:
         log.info(
             "mail released from quarantine", desk=one.source.desk, mailbox=box.key,
@@ -70,12 +69,11 @@ def _receive(
     store: Store,
     office: Office,
     one: Quarantined,
-    raw: bytes,
-    reading: Mail | Unreadable,
+    reading: Reading,
     now: datetime,
 ) -> Decision | None:
     """Take the mail in; None when another process was faster."""
     with store.transaction() as tx:
         if tx.quarantine.take(one.source.desk, one.id) is None:
             return None
-        return receive(Arrival(one.source, raw, reading, released=True), office, tx, now)
+        return receive(Arrival(one.source, reading, released=True), office, tx, now)

@@ -8,8 +8,7 @@ from maild.desk import MailboxSettings
 from maild.imap.fetching import Fetched
 from maild.intake.sent import FOLDER
 from maild.intake.words import Arrival
-from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading
 
 
 def sent_box(box: MailboxSettings) -> MailboxSettings | None:
@@ -36,7 +35,7 @@ class SentReceiver(DeskReceiver):
         self,
         uidvalidity: int,
         mail: Fetched,
-        reading: Mail | Unreadable,
+        reading: Reading,
         now: datetime,
         *,
         history: bool,

@@ -17,10 +17,11 @@ from maild.tickets.addressing import bare
 def look_ahead(arrivals: Sequence[Arrival], office: Office, tx: Transaction, now: datetime) -> None:
     """Have the store look up what it will be asked about these mails; `now` as for `receive`."""
     desk = office.desk.key
-    mails = [a.reading for a in arrivals if isinstance(a.reading, Mail)]
+    mails = [a.mail for a in arrivals if isinstance(a.mail, Mail)]
     senders = {m.from_.address.lower() for m in mails if m.from_ is not None}
     known = {i for m in mails for i in (*m.references, *filter(None, [m.in_reply_to]))}
-    tx.mails.expect(desk, [a.digest for a in arrivals], [a.identity for a in arrivals])
+    digests = [a.reading.packed.digest for a in arrivals]
+    tx.mails.expect(desk, digests, [a.identity for a in arrivals])
     tx.tickets.expect(desk, known, senders)
     tx.tickets.expect_opened(desk, senders, now - HOUR)
     tx.outbox.expect(desk, {m.message_id for m in mails if m.message_id})

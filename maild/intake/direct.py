@@ -14,7 +14,7 @@ from maild.tickets.ticket import EventKind, Ticket
 
 def is_direct(arrival: Arrival, twin: Record) -> bool:
     """Tell whether a person's mail came so far only in copies that machines had handled."""
-    mail = arrival.reading
+    mail = arrival.mail
     return (
         isinstance(mail, Mail)
         and mail.nature is Nature.PERSON

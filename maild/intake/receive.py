@@ -37,7 +37,7 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
     quarantined with a reason, and its raw bytes are kept.
     """
     desk = office.desk.key
-    mail_id = tx.mails.keep(desk, arrival.raw, now, arrival.digest)
+    mail_id = tx.mails.keep(desk, arrival.reading.packed, now)
     decision = _decide(arrival, office, tx, mail_id, now)
     if decision.outcome is Outcome.QUARANTINED:
         if _waits(arrival, desk, mail_id, tx):
@@ -45,8 +45,8 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
             # Without its identity: the one that waits must not be taken for known when released.
             tx.mails.record(arrival.source, mail_id, again.outcome, again.reason, None, now)
             return again
-        headers = arrival.reading.headers
-        number = tx.quarantine.add(arrival.source, mail_id, decision.reason, _safe(headers), now)
+        headers = _safe(arrival.mail.headers)
+        number = tx.quarantine.add(arrival.source, mail_id, decision.reason, headers, now)
         return replace(decision, quarantined=number)
     tx.mails.record(
         arrival.source,
@@ -56,7 +56,7 @@ def receive(arrival: Arrival, office: Office, tx: Transaction, now: datetime) ->
         decision.ticket,
         now,
         identity=arrival.identity,
-        nature=arrival.reading.nature if isinstance(arrival.reading, Mail) else None,
+        nature=arrival.mail.nature if isinstance(arrival.mail, Mail) else None,
     )
     return decision
 
@@ -84,7 +84,7 @@ def _decide(
     known = twin is not None and not (arrival.sent and twin.ticket is None)
     if twin is not None and known and not is_direct(arrival, twin):
         return Decision(Outcome.DUPLICATE, "the same mail was received before", twin.ticket)
-    mail = arrival.reading
+    mail = arrival.mail
     if isinstance(mail, Unreadable):
         outcome = Outcome.IGNORED if arrival.sent else Outcome.QUARANTINED
         return Decision(outcome, mail.reason)

@@ -1,15 +1,14 @@
 """What intake is handed, and what it decided."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from maild.casework import Case
 from maild.desk import Desk, MailboxSettings
 from maild.mail.mail import Address, Mail
+from maild.mail.reading import Reading
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.routing.rules import Verdict
@@ -24,45 +23,24 @@ _QUOTING = re.compile(r"\s*[:(]")
 
 @dataclass(frozen=True)
 class Arrival:
-    """One mail as a mailbox's thread hands it over: where it lay, its bytes, and their reading."""
+    """One mail as a mailbox's thread hands it over: where it lay, and its reading."""
 
     source: Source
-    raw: bytes
-    reading: Mail | Unreadable
+    reading: Reading
     archive: bool = False  # history of a mailbox: threaded, without letters or clocks
     released: bool = False  # by a person from quarantine: no rule puts it there again
     sent: bool = False  # it lay in the Sent folder of the mailbox's account
     again: bool = False  # taken in by an earlier database, which is lost: its letters have left
 
-    @cached_property
-    def digest(self) -> bytes:
-        """The SHA-256 digest of the bytes, by which they are kept."""
-        return hashlib.sha256(self.raw).digest()
+    @property
+    def mail(self) -> Mail | Unreadable:
+        """What it says, or why it was not read."""
+        return self.reading.mail
 
-    @cached_property
+    @property
     def identity(self) -> str:
-        """What makes two copies of a mail one mail: see `identify`."""
-        return identify(self)
-
-
-def identify(arrival: Arrival) -> str:
-    """Return what makes two copies of a mail one mail, whichever mailboxes they reached.
-
-    Trace headers differ between copies, so the identity is the Message-ID with what the mail says:
-    two mails that share an id but not their words are two mails (a stranger may reuse an id).
-    """
-    mail = arrival.reading
-    if isinstance(mail, Unreadable):
-        return arrival.digest.hex()
-    said = (
-        mail.message_id or "",
-        mail.from_.address.lower() if mail.from_ else "",
-        mail.date.isoformat() if mail.date else "",
-        mail.subject,
-        mail.text,
-        *(f"{a.name}:{hashlib.sha256(a.content).hexdigest()}" for a in mail.attachments),
-    )
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+        """What makes two copies of a mail one mail, whichever mailboxes they reached."""
+        return self.reading.identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from maild.desk import Desk
 from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading
 from maild.tickets.ticket import EventKind
 
 
@@ -43,8 +43,7 @@ class Mailed:
 
     at: datetime  # UTC, the server's receipt
     mailbox: str
-    raw: bytes = field(repr=False)
-    reading: Mail | Unreadable
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)

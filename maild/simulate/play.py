@@ -20,7 +20,7 @@ from maild.intake.receive import receive
 from maild.intake.words import Arrival, Decision
 from maild.mail.letters import Letters
 from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading, reading_of
 from maild.notices.office import Office
 from maild.simulate.actors import Actors
 from maild.simulate.happenings import (
@@ -154,9 +154,9 @@ class _House:
 
     def _process(self, happening: Happening) -> None:
         match happening:
-            case Mailed(at, mailbox, raw, reading):
+            case Mailed(at, mailbox, reading):
                 with self.store.transaction() as tx:
-                    self._receive(tx, at, mailbox, raw, reading)
+                    self._receive(tx, at, mailbox, reading)
                 self._letters()
             case Written():
                 self._write(happening)
@@ -179,7 +179,7 @@ class _House:
                 ticket = self._named(tx, written.ticket, written.at)
             draft = self._actors.draft(written, ticket, boxes[key].address)
             raw, mail = sent(draft, self._uid + 1, written.at)
-            decision = self._receive(tx, written.at, key, raw, mail)
+            decision = self._receive(tx, written.at, key, reading_of(raw, mail))
         self._letters()
         if written.what is What.NEW:
             self._actors.opened(written.ticket, decision.ticket, draft, mail.message_id)
@@ -201,10 +201,10 @@ class _House:
             except PlayError as error:
                 self._see(Seen.IGNORED, ticket.number, by=answered.by, reason=str(error))
                 return
-            raw, reading = sent(draft, self._uid + 1, answered.at)
+            raw, reply = sent(draft, self._uid + 1, answered.at)
             # What later mails refer to is the answer of the past.
-            reading = replace(reading, message_id=mail.message_id or reading.message_id)
-            self._receive(tx, answered.at, box.key, raw, reading)
+            reply = replace(reply, message_id=mail.message_id or reply.message_id)
+            self._receive(tx, answered.at, box.key, reading_of(raw, reply))
         self._letters()
 
     def _answered(self, tx: Transaction, mail: Mail) -> Ticket | None:
@@ -228,13 +228,11 @@ class _House:
             raise PlayError(f"There is no ticket called {name} at {at.isoformat()}.")
         return ticket
 
-    def _receive(
-        self, tx: Transaction, at: datetime, mailbox: str, raw: bytes, reading: Mail | Unreadable
-    ) -> Decision:
+    def _receive(self, tx: Transaction, at: datetime, mailbox: str, reading: Reading) -> Decision:
         self._uid += 1
         source = Source(self._desk.key, mailbox, 1, self._uid, at)
-        decision = receive(Arrival(source, raw, reading), self._office, tx, self.now)
-        mail = reading if isinstance(reading, Mail) else None
+        decision = receive(Arrival(source, reading), self._office, tx, self.now)
+        mail = reading.mail if isinstance(reading.mail, Mail) else None
         self._see(
             Seen.MAIL,
             decision.ticket,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from maild.desk import Desk, MailboxSettings
 from maild.mail.mail import Mail, Nature
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading
 from maild.simulate.happenings import Answered, Mailed, PlayError
 from maild.simulate.play import play
 from maild.simulate.timeline import Timeline
@@ -27,7 +27,6 @@ NO_DATE = "it says not when it arrived"
 NO_MAILBOX = "it is addressed to no mailbox of the configuration"
 _BATCH = 200  # mails read at a time
 
-Reading = Mail | Unreadable
 Read = Callable[[Sequence[bytes]], Sequence[Reading]]
 Sorted = dict[str, list[Mailed | Answered]]
 
@@ -58,26 +57,26 @@ def mails(path: Path) -> Iterator[bytes]:
         box.close()
 
 
-def read_all(raws: Iterable[bytes], read: Read) -> Iterator[tuple[bytes, Reading]]:
-    """Yield each mail with its reading, read in batches."""
+def read_all(raws: Iterable[bytes], read: Read) -> Iterator[Reading]:
+    """Yield the reading of each mail, read in batches."""
     batch: list[bytes] = []
     for raw in raws:
         batch.append(raw)
         if len(batch) == _BATCH:
-            yield from zip(batch, read(batch), strict=True)
+            yield from read(batch)
             batch = []
-    yield from zip(batch, read(batch), strict=True)
+    yield from read(batch)
 
 
 def replay(
-    found: Sequence[tuple[bytes, Reading]],
+    found: Sequence[Reading],
     desks: Mapping[str, Desk],
     watch: Callable[[str, datetime], None] = lambda _desk, _now: None,
 ) -> Replayed:
     """Play mails under the desks of a configuration, until the last one arrived."""
     happenings: Sorted = {key: [] for key in desks}
     left_out: Counter[str] = Counter()
-    for raw, reading in found:
+    for reading in found:
         at = received_at(reading)
         place = place_of(reading, desks)
         if at is None:
@@ -86,7 +85,7 @@ def replay(
             left_out[NO_MAILBOX] += 1
         else:
             desk, box = place
-            happenings[desk.key].append(_happening(at, desk, box, raw, reading))
+            happenings[desk.key].append(_happening(at, desk, box, reading))
     until = max((h.at for each in happenings.values() for h in each), default=None)
     timelines = {
         key: play(desks[key], each, until, partial(watch, key))
@@ -98,7 +97,7 @@ def replay(
 
 def received_at(reading: Reading) -> datetime | None:
     """Return when a mail arrived, UTC: by the topmost Received field, else by Date."""
-    for name, value in reading.headers:
+    for name, value in reading.mail.headers:
         if name == "received":
             return _date(value.rpartition(";")[2]) or _claimed(reading)
     return _claimed(reading)
@@ -132,31 +131,34 @@ def place_of(reading: Reading, desks: Mapping[str, Desk]) -> tuple[Desk, Mailbox
 
 
 def _happening(
-    at: datetime, desk: Desk, box: MailboxSettings, raw: bytes, reading: Reading
+    at: datetime, desk: Desk, box: MailboxSettings, reading: Reading
 ) -> Mailed | Answered:
-    if isinstance(reading, Mail) and reading.nature is Nature.PERSON:
+    mail = reading.mail
+    if isinstance(mail, Mail) and mail.nature is Nature.PERSON:
         sender = _sender(reading)
         person = desk.staff.by_address(sender)
         own = {a.lower() for b in desk.mailboxes.values() for a in (b.address, *b.aliases)}
         if person is not None or sender in own:
-            return Answered(at, person.key if person else None, reading)
-    return Mailed(at, box.key, raw, reading)
+            return Answered(at, person.key if person else None, mail)
+    return Mailed(at, box.key, reading)
 
 
 def _sender(reading: Reading) -> str:
-    return reading.from_.address.lower() if isinstance(reading, Mail) and reading.from_ else ""
+    mail = reading.mail
+    return mail.from_.address.lower() if isinstance(mail, Mail) and mail.from_ else ""
 
 
 def _addresses(reading: Reading) -> Iterator[str]:
-    for name, value in reading.headers:
+    mail = reading.mail
+    for name, value in mail.headers:
         if name in {"delivered-to", "x-original-to"}:
             yield value.strip(" <>")
-    if isinstance(reading, Mail):
-        yield from (person.address for person in (*reading.to, *reading.cc))
+    if isinstance(mail, Mail):
+        yield from (person.address for person in (*mail.to, *mail.cc))
 
 
 def _claimed(reading: Reading) -> datetime | None:
-    return reading.date if isinstance(reading, Mail) else None
+    return reading.mail.date if isinstance(reading.mail, Mail) else None
 
 
 def _date(text: str) -> datetime | None:

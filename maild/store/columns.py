@@ -5,11 +5,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from isal import isal_zlib
 from sqlalchemy import BigInteger, LargeBinary, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+
+from maild.mail.packing import compress, decompress
 
 # The arguments of the methods are SQLAlchemy's, whether they are of use here or not: ARG002.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,21 +79,18 @@ class Key(TypeDecorator[str]):
 
 
 class Packed(TypeDecorator[bytes]):
-    """Bytes kept compressed as zlib's format (RFC 1950), at a level that costs next to nothing.
-
-    Most mail is files in base64, of which no level saves more than a quarter.
-    """
+    """Bytes kept compressed as zlib's format (RFC 1950)."""
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Compress."""
-        return None if value is None else isal_zlib.compress(value, 1)
+        return None if value is None else compress(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
         """Decompress."""
-        return None if value is None else isal_zlib.decompress(value)
+        return None if value is None else decompress(value)
 
 
 def keyed(text: str) -> str:

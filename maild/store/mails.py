@@ -1,6 +1,5 @@
 """The mail that came in: its raw bytes, and what became of every place it was found in."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CursorResult,
     Executable,
+    LargeBinary,
     Row,
     and_,
     bindparam,
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from maild.mail.mail import Nature
+from maild.mail.packing import Packed, sha256
 from maild.store.errors import StoreConflictError
 from maild.store.numbers import Numbers
 from maild.store.pending import Pending, windows
@@ -64,8 +65,12 @@ class Record:
     nature: str | None  # who wrote it, by this copy's headers; None where nobody could read them
 
 
+_PACKED = bindparam("packed", type_=LargeBinary)  # by whoever read it
 _KEEP = upsert(
-    mails, lambda insert: insert.on_conflict_do_nothing(index_elements=["desk", "sha256"])
+    mails,
+    lambda insert: insert.values(raw=_PACKED).on_conflict_do_nothing(
+        index_elements=["desk", "sha256"]
+    ),
 )
 _BY_CONTENT = select(mails.c.id).where(
     mails.c.desk == bindparam("desk"), mails.c.sha256 == bindparam("sha256")
@@ -73,7 +78,7 @@ _BY_CONTENT = select(mails.c.id).where(
 _BY_CONTENTS = select(mails.c.sha256, mails.c.id).where(
     mails.c.desk == bindparam("desk"), mails.c.sha256.in_(bindparam("keys", expanding=True))
 )
-_ADD = insert(mails)
+_ADD = insert(mails).values(raw=_PACKED)
 _RAW = select(mails.c.raw).where(mails.c.desk == bindparam("desk"), mails.c.id == bindparam("id"))
 _SEEN = select(sources.c.uid).where(
     sources.c.desk == bindparam("desk"),
@@ -210,15 +215,18 @@ class Mails:
         self._mails.clear()
         self._records.clear()
 
-    def keep(self, desk: str, raw: bytes, at: datetime, digest: bytes | None = None) -> int:
-        """Keep the bytes of a mail and return their id; the same bytes have the same id.
-
-        digest: `sha256` of them, where it is known.
-        """
-        key = desk, digest or sha256(raw)
+    def keep(self, desk: str, packed: Packed, at: datetime) -> int:
+        """Keep the bytes of a mail and return their id; the same bytes have the same id."""
+        key = desk, packed.digest
         if key in self._ids:
             return self._ids[key]
-        row = {"desk": desk, "sha256": key[1], "size": len(raw), "raw": raw, "at": at}
+        row = {
+            "desk": desk,
+            "sha256": packed.digest,
+            "size": packed.size,
+            "packed": packed.content,
+            "at": at,
+        }
         number = self._new.pop(key, None)
         if number is not None:
             self._mails.append(row | {"id": number})
@@ -335,11 +343,6 @@ class Mails:
         rows, self._records = self._records, []
         if self._pending.write(_RECORD[self._engine], rows) != len(rows):
             raise StoreConflictError("A mail was processed before.")
-
-
-def sha256(raw: bytes) -> bytes:
-    """Return the digest by which the content of a mail is known."""
-    return hashlib.sha256(raw).digest()
 
 
 def _lock_key(desk: str, identity: str) -> int:

@@ -19,6 +19,7 @@ from maild.intake.receive import receive
 from maild.intake.words import Arrival, Decision
 from maild.mail.mail import Mail
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.mail.unreadable import Unreadable
 from maild.notices.office import Office
 from maild.store.mails import Source
@@ -105,11 +106,11 @@ class Place:
         return open_offices(self.settings, keys.load(self.settings.data))[desk]
 
     def receive(
-        self, raw: bytes, desk: str = "academy", reading: Mail | Unreadable | None = None
+        self, raw: bytes, desk: str = "academy", mail: Mail | Unreadable | None = None
     ) -> Decision:
         """Let a mail arrive now."""
         source = Source(desk, "student", 1, next(self._uids), self.now)
-        arrival = Arrival(source, raw, reading or read(raw))
+        arrival = Arrival(source, reading_of(raw, mail or read(raw)))
         with self.store.transaction() as tx:
             return receive(arrival, self.office(desk), tx, self.now)
 

@@ -10,6 +10,7 @@ from maild.cli.rehearsal import rehearse
 from maild.intake.receive import receive
 from maild.intake.words import Arrival
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.parsing import Reader
 from maild.store.mails import Source
 from tests.bad.mails import MAILS as HOSTILE
@@ -37,7 +38,7 @@ def test_what_is_rehearsed_is_what_happens(place: Place, name: str) -> None:
     place.receive(mail(name="m0"))
     raw = MAILS[name]
     office = place.office()
-    arrival = Arrival(Source("academy", "student", 1, 99, place.now), raw, read(raw))
+    arrival = Arrival(Source("academy", "student", 1, 99, place.now), reading_of(raw, read(raw)))
     before = dump(place)
     told = rehearse(place.store, office, arrival, place.now)
     assert dump(place) == before
@@ -59,8 +60,8 @@ def test_every_mail_of_the_collections_is_explained_as_it_is_processed(place: Pl
     office = place.office()
     with Reader() as reader:
         readings = reader.read_many(raws)
-    for n, (raw, reading) in enumerate(zip(raws, readings, strict=True), 100):
-        arrival = Arrival(Source("academy", "student", 1, n, place.now), raw, reading)
+    for n, reading in enumerate(readings, 100):
+        arrival = Arrival(Source("academy", "student", 1, n, place.now), reading)
         told = rehearse(place.store, office, arrival, place.now)
         with place.store.transaction() as tx:
             assert told.decision == receive(arrival, office, tx, place.now)

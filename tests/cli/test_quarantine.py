@@ -37,7 +37,7 @@ def quarantined(place: Place) -> str:
 
 
 def test_the_list_gives_reason_and_safe_headers(place: Place) -> None:
-    place.receive(RAW, reading=ODD)
+    place.receive(RAW, mail=ODD)
     (one,) = place.json("quarantine", "list", "--desk", "academy")["quarantined"]
     assert one["reason"] == "It has too many parts."
     assert one["headers"] == {"subject": "سؤال غريب", "from": "noura@trainee.example"}
@@ -49,12 +49,12 @@ def test_the_list_gives_reason_and_safe_headers(place: Place) -> None:
 
 
 def test_raw_hands_out_the_bytes_as_they_came(place: Place) -> None:
-    place.receive(RAW, reading=ODD)
+    place.receive(RAW, mail=ODD)
     assert place.maild("quarantine", "raw", quarantined(place)).stdout_bytes == RAW
 
 
 def test_a_released_mail_becomes_a_ticket_once(place: Place, reader: Reader) -> None:
-    place.receive(RAW, reading=ODD)
+    place.receive(RAW, mail=ODD)
     assert take(place, reader) == 0
     released = place.json("quarantine", "release", quarantined(place))
     assert released["released"].startswith("academy/")
@@ -76,12 +76,12 @@ def test_a_mail_that_fails_again_comes_back_with_the_new_reason_and_is_not_tried
     place: Place, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(arrival: Arrival, office: Office, tx: Transaction, now: datetime) -> Decision:
-        if isinstance(arrival.reading, Unreadable):
+        if isinstance(arrival.mail, Unreadable):
             return receive(arrival, office, tx, now)
         raise TypeError("a mistake of ours")
 
     monkeypatch.setattr(released, "receive", failing)
-    place.receive(RAW, reading=ODD)
+    place.receive(RAW, mail=ODD)
     place.maild("quarantine", "release", quarantined(place))
     assert (take(place, reader), take(place, reader)) == (1, 0)
     (one,) = place.json("quarantine")["quarantined"]
@@ -101,7 +101,7 @@ def test_what_came_back_can_be_released_again(place: Place, reader: Reader) -> N
 
 
 def test_a_released_mail_of_a_desk_that_is_gone_waits(place: Place, reader: Reader) -> None:
-    place.receive(RAW, reading=ODD)
+    place.receive(RAW, mail=ODD)
     place.maild("quarantine", "release", quarantined(place))
     assert take_released(place.store, lambda key: None, reader, place.now) == 0
     assert take(place, reader) == 1

@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 
 from maild.daemon import service
 from maild.mail import shown
-from maild.mail.mail import Mail
-from maild.mail.unreadable import Unreadable
+from maild.mail.reading import Reading
 from maild.store import tables
 from maild.store.outbox import State
 from maild.store.store import Store
 from maild.tickets.ticket import Message, Ticket
 from tests.bad.mails import MAILS
+from tests.e2e.house import Letter
 from tests.faults.case import Switch
 from tests.faults.meter import MB, Meter
 from tests.faults.place import Place
@@ -136,17 +136,17 @@ def fates(place: Place) -> list[Fate]:
     return found
 
 
-def brought(place: Place, subject: str) -> Mail:
+def brought(place: Place, subject: str) -> Letter:
     """Return the letter that brought a ticket to the agent."""
-    letters = [each.mail for each in place.letters(place.staff("sara"))]
-    about = [each for each in letters if shown.line(each.subject).endswith(f" {subject}")]
+    letters = place.letters(place.staff("sara"))
+    about = [each for each in letters if shown.line(each.mail.subject).endswith(f" {subject}")]
     assert len(about) == 1, f"{len(about)} letters to the agent about “{subject}”"
     return about[0]
 
 
 def notification(place: Place, subject: str) -> str:
     """Return the text of the letter that brought a ticket to the agent."""
-    return brought(place, subject).text
+    return brought(place, subject).mail.text
 
 
 def kept_aside(fate: Fate, raw: bytes, reason: str) -> None:
@@ -168,7 +168,7 @@ def careless(*patches: Switch) -> Switch:
     """Read mail in the daemon's own process, without limits, and with these functions replaced."""
 
     class Careless(Inline):
-        def read(self, raw: bytes, charset: str | None = None) -> Mail | Unreadable:
+        def read(self, raw: bytes, charset: str | None = None) -> Reading:
             with ExitStack() as stack:  # around the reading alone: letters are written as ever
                 for each in patches:
                     stack.enter_context(each())

@@ -75,8 +75,10 @@ def nobody_is_a_machine() -> Any:
 
     def readings(self: DeskReceiver, mails: Any) -> Any:
         return [
-            replace(mail, nature=Nature.PERSON, reason="") if isinstance(mail, Mail) else mail
-            for mail in whole(self, mails)
+            replace(reading, mail=replace(reading.mail, nature=Nature.PERSON, reason=""))
+            if isinstance(reading.mail, Mail)
+            else reading
+            for reading in whole(self, mails)
         ]
 
     return patch.object(DeskReceiver, "_readings", readings)

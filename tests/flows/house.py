@@ -14,6 +14,7 @@ from maild.mail.letters import Letters
 from maild.mail.mail import Address, Mail
 from maild.mail.outgoing import Outgoing
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.notices.office import Office
 from maild.sla.calendar import Calendar, shift
 from maild.sla.hours import OpenHours
@@ -96,7 +97,9 @@ class House:
         """Let a mail arrive now, as its thread would hand it over."""
         source = Source(self.desk.key, mailbox, 1, next(self._uids), self.now)
         with self.store.transaction() as tx:
-            return receive(Arrival(source, raw, read(raw), **options), self.office, tx, self.now)
+            return receive(
+                Arrival(source, reading_of(raw, read(raw)), **options), self.office, tx, self.now
+            )
 
     def write(
         self,

@@ -3,6 +3,7 @@
 from maild.intake.receive import receive
 from maild.intake.words import Arrival
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.store.mails import Outcome
 from tests.flows.house import NOURA, House
 from tests.flows.test_suspension import suspended
@@ -27,5 +28,5 @@ def test_a_mail_that_came_twice_is_still_processed_when_it_is_released() -> None
     with house.store.reading() as tx:
         (kept,) = tx.quarantine.waiting()
     with house.store.transaction() as tx:
-        arrival = Arrival(kept.source, raw, read(raw), released=True)
+        arrival = Arrival(kept.source, reading_of(raw, read(raw)), released=True)
         assert receive(arrival, house.office, tx, house.now).outcome is Outcome.STORED

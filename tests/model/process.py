@@ -18,7 +18,6 @@ from maild.daemon import offices, service
 from maild.daemon.outgoing import Outgoing
 from maild.daemon.watch import Watch
 from maild.desk import MailboxSettings
-from maild.mail import read as reading
 from maild.mail.letters import Letters
 from maild.store.engine import open_engine
 from maild.store.migrate import migrate
@@ -161,7 +160,7 @@ def _letters(_sources: object) -> Letters:
 class _Reader(Inline):
     """Reads without children, and a mail that is fetched again not again."""
 
-    read = staticmethod(functools.lru_cache(maxsize=1000)(reading.read))
+    read = staticmethod(functools.lru_cache(maxsize=1000)(Inline().read))
 
 
 class _Watch(Watch):

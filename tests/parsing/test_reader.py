@@ -15,6 +15,7 @@ import pytest
 from maild import parsing
 from maild.mail.mail import Mail
 from maild.mail.read import read
+from maild.mail.reading import Reading
 from maild.mail.unreadable import Unreadable
 from maild.parsing import Reader
 from tests.bad.mails import text
@@ -46,7 +47,7 @@ def alive(process: int) -> bool:
 
 def test_answers_come_in_the_order_of_the_mails(reader: Reader) -> None:
     raws = [text(b"mail %d" % n) for n in range(150)]
-    answers = reader.read_many(raws)
+    answers = [each.mail for each in reader.read_many(raws)]
     assert [each.text for each in answers if isinstance(each, Mail)] == [
         f"mail {n}" for n in range(150)
     ]
@@ -58,7 +59,7 @@ def test_no_mail_at_all_gives_no_answer(reader: Reader) -> None:
 
 def test_a_mail_that_needs_too_much_memory_costs_only_itself(reader: Reader) -> None:
     bad = text(b"> \xff\r\n" * 6_900_000, b"text/plain; format=flowed")
-    answers = reader.read_many([GOOD, bad, GOOD])
+    answers = [each.mail for each in reader.read_many([GOOD, bad, GOOD])]
     assert [type(each) for each in answers] == [Mail, Unreadable, Mail]
     refused = answers[1]
     assert isinstance(refused, Unreadable)
@@ -72,7 +73,7 @@ def test_a_killed_child_costs_no_mail(reader: Reader) -> None:
         for child in children(server):
             with contextlib.suppress(ProcessLookupError):  # it was ending anyway
                 os.kill(child, signal.SIGKILL)
-    assert all(isinstance(each, Mail) for each in reader.read_many([GOOD] * 40))
+    assert all(isinstance(each.mail, Mail) for each in reader.read_many([GOOD] * 40))
 
 
 def readers() -> set[int]:
@@ -90,7 +91,7 @@ def test_a_mail_whose_child_was_given_no_processor_is_read_once_more(
 ) -> None:
     monkeypatch.setattr(parsing, "WALL_SECONDS", 2)
     large = text(b"a line of a long report, and another one\r\n" * 400_000)
-    answers: list[Mail | Unreadable] = []
+    answers: list[Reading] = []
     before = readers()
     with Reader(1) as pool:
         pool.read(GOOD)
@@ -103,11 +104,11 @@ def test_a_mail_whose_child_was_given_no_processor_is_read_once_more(
         os.kill(child, signal.SIGSTOP)  # as on a machine on which all others go first
         reading.join(60)
         assert not alive(child)
-    assert [type(each) for each in answers] == [Mail]
+    assert [type(each.mail) for each in answers] == [Mail]
 
 
 def test_many_threads_may_share_a_reader(reader: Reader) -> None:
-    answers: list[Mail | Unreadable] = []
+    answers: list[Reading] = []
     threads = [
         threading.Thread(target=lambda: answers.extend(reader.read_many([GOOD] * 20)))
         for _ in range(5)
@@ -117,7 +118,7 @@ def test_many_threads_may_share_a_reader(reader: Reader) -> None:
     for each in threads:
         each.join()
     assert len(answers) == 100
-    assert all(isinstance(each, Mail) for each in answers)
+    assert all(isinstance(each.mail, Mail) for each in answers)
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -180,7 +181,7 @@ def test_a_mistake_of_ours_costs_only_the_mail_it_meets(monkeypatch: pytest.Monk
         return read(raw, default_charset)
 
     monkeypatch.setattr(parsing, "read", mistaken)
-    answers = [parsing._read_one(raw, None) for raw in (GOOD, bad, GOOD)]
+    answers = [parsing._read_one(raw, None).mail for raw in (GOOD, bad, GOOD)]
     assert [type(answer) for answer in answers] == [Mail, Unreadable, Mail]
     reason = "maild cannot read this mail (ZeroDivisionError)."
     assert answers[1] == Unreadable(reason, answers[1].headers)

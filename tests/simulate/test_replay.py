@@ -10,6 +10,7 @@ import pytest
 
 from maild.desk import Desk
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.simulate.comparison import compare, letters
 from maild.simulate.happenings import PlayError
 from maild.simulate.replay import NO_DATE, NO_MAILBOX, Replayed, mails, read_all, replay
@@ -51,7 +52,7 @@ def mail(
 
 
 def replayed(on: Desk, *raws: bytes) -> Replayed:
-    found = list(read_all(raws, lambda batch: [read(raw) for raw in batch]))
+    found = list(read_all(raws, lambda batch: [reading_of(raw, read(raw)) for raw in batch]))
     return replay(found, {on.key: on})
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from maild.mail.packing import pack, sha256
 from maild.sla.cycle import Cycle
 from maild.sla.policy import ClockKind
 from maild.store.errors import SchemaTooOldError, StoreBusyError, StoreError, StoreUnavailableError
-from maild.store.mails import Outcome, sha256
+from maild.store.mails import Outcome
 from maild.store.store import Store
 from maild.tickets.ticket import Event, EventKind
 from tests.servers.postgres import Postgres
@@ -28,7 +29,7 @@ def receive(store: Store) -> None:
     with store.transaction() as tx:
         if tx.mails.seen(DESK, "student", 7, [1]):
             return
-        mail = tx.mails.keep(DESK, RAW, NOW)
+        mail = tx.mails.keep(DESK, pack(RAW), NOW)
         opened = open_ticket(tx)
         tx.tickets.add_message(DESK, opened.number, message(mail=mail))
         tx.tickets.add_event(DESK, opened.number, Event(EventKind.RECEIVED, NOW))
@@ -123,7 +124,7 @@ def test_a_full_disk_loses_nothing_and_is_told_in_words(tmp_path: Path) -> None:
         with store.transaction() as tx:
             pages = tx._connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             tx._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
-            tx.mails.keep(DESK, os.urandom(1_000_000), NOW)
+            tx.mails.keep(DESK, pack(os.urandom(1_000_000)), NOW)
 
     with pytest.raises(StoreUnavailableError, match="full"):
         fill()
@@ -162,9 +163,9 @@ def test_a_server_that_goes_and_comes_back_costs_one_transaction(postgres: Postg
 
     def cut() -> None:
         with store.transaction() as tx:
-            tx.mails.keep(DESK, b"lost with the server", NOW)
+            tx.mails.keep(DESK, pack(b"lost with the server"), NOW)
             postgres.stop("immediate")
-            tx.mails.keep(DESK, b"another", NOW)
+            tx.mails.keep(DESK, pack(b"another"), NOW)
 
     try:
         with pytest.raises(StoreUnavailableError):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from maild.mail.packing import pack, sha256
 from maild.store.errors import StoreConflictError
-from maild.store.mails import Outcome, Record, sha256
+from maild.store.mails import Outcome, Record
 from maild.store.store import Store
 from tests.store.samples import DESK, MINUTE, NOW, cursor, source
 
@@ -11,7 +12,7 @@ from tests.store.samples import DESK, MINUTE, NOW, cursor, source
 def test_a_mail_is_given_back_byte_for_byte(store: Store) -> None:
     raw = bytes(range(256)) * 50
     with store.transaction() as tx:
-        kept = tx.mails.keep(DESK, raw, NOW)
+        kept = tx.mails.keep(DESK, pack(raw), NOW)
     with store.reading() as tx:
         assert tx.mails.raw(DESK, kept) == raw
         with pytest.raises(KeyError):
@@ -20,17 +21,17 @@ def test_a_mail_is_given_back_byte_for_byte(store: Store) -> None:
 
 def test_the_same_bytes_are_kept_once(store: Store) -> None:
     with store.transaction() as tx:
-        first = tx.mails.keep(DESK, b"one", NOW)
-        other = tx.mails.keep(DESK, b"two", NOW)
+        first = tx.mails.keep(DESK, pack(b"one"), NOW)
+        other = tx.mails.keep(DESK, pack(b"two"), NOW)
     with store.transaction() as tx:
-        assert tx.mails.keep(DESK, b"one", NOW + MINUTE) == first != other
+        assert tx.mails.keep(DESK, pack(b"one"), NOW + MINUTE) == first != other
         assert tx.mails.find_content(DESK, sha256(b"one")) == first
         assert tx.mails.find_content(DESK, sha256(b"three")) is None
 
 
 def test_two_desks_do_not_see_each_other(store: Store) -> None:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"one", NOW)
+        mail = tx.mails.keep(DESK, pack(b"one"), NOW)
         tx.mails.record(source(), mail, Outcome.STORED, "new", 1, NOW)
     with store.reading() as tx:
         assert tx.mails.find_content("hospital", sha256(b"one")) is None
@@ -40,12 +41,12 @@ def test_two_desks_do_not_see_each_other(store: Store) -> None:
 
 def test_what_became_of_a_source_is_decided_once(store: Store) -> None:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"one", NOW)
+        mail = tx.mails.keep(DESK, pack(b"one"), NOW)
         tx.mails.record(source(), mail, Outcome.STORED, "new", 1, NOW)
 
     def again() -> None:
         with store.transaction() as tx:
-            tx.mails.keep(DESK, b"two", NOW)
+            tx.mails.keep(DESK, pack(b"two"), NOW)
             tx.mails.record(source(), mail, Outcome.IGNORED, "again", None, NOW)
 
     with pytest.raises(StoreConflictError):
@@ -59,7 +60,7 @@ def test_what_became_of_a_source_is_decided_once(store: Store) -> None:
 
 def test_a_released_mail_can_become_a_ticket(store: Store) -> None:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"broken", NOW)
+        mail = tx.mails.keep(DESK, pack(b"broken"), NOW)
         number = tx.quarantine.add(source(), mail, "too deep", {"subject": "سؤال"}, NOW)
         waiting = tx.quarantine.waiting(DESK)
         assert [(q.id, q.source, q.headers) for q in waiting] == [
@@ -77,7 +78,7 @@ def test_a_released_mail_can_become_a_ticket(store: Store) -> None:
 
 def test_a_mail_found_in_two_mailboxes_leads_to_its_one_ticket(store: Store) -> None:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"one", NOW)
+        mail = tx.mails.keep(DESK, pack(b"one"), NOW)
         tx.mails.record(source(), mail, Outcome.STORED, "new", 3, NOW)
         tx.mails.record(source(mailbox="finance"), mail, Outcome.DUPLICATE, "copy", 3, NOW)
         found = {(r.source.mailbox, r.ticket) for r in tx.mails.records(DESK, mail)}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from maild.mail.packing import pack
 from maild.store.errors import StoreConflictError
 from maild.store.mails import Outcome
 from maild.store.store import Store
@@ -28,7 +29,7 @@ def test_a_copy_in_the_same_batch_is_a_twin(store: Store) -> None:
     with store.transaction() as tx:
         tx.mails.expect(DESK, [], ["same"])
         assert tx.mails.twin(DESK, "same") is None
-        mail = tx.mails.keep(DESK, b"mail", NOW)
+        mail = tx.mails.keep(DESK, pack(b"mail"), NOW)
         tx.mails.record(source(1), mail, Outcome.STORED, "new", 1, NOW, identity="same")
         twin = tx.mails.twin(DESK, "same")
         assert twin is not None

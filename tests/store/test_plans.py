@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from maild.mail.packing import pack
 from maild.store.store import Store, Transaction
 from tests.store.samples import DESK, NOW, letter, message, open_ticket, source
 
@@ -27,7 +28,7 @@ HOT: list[Callable[[Transaction], object]] = [
     lambda tx: tx.outbox.post(letter(), NOW),
     lambda tx: tx.outbox.by_message_id(DESK, "<a>"),
     lambda tx: tx.mails.seen(DESK, "student", 7, [1, 2, 3]),
-    lambda tx: tx.mails.keep(DESK, b"mail", NOW),
+    lambda tx: tx.mails.keep(DESK, pack(b"mail"), NOW),
     lambda tx: tx.mails.records(DESK, 1),
     lambda tx: tx.mails.twin(DESK, "x"),
     lambda tx: tx.mails.strike(DESK, "student", 7, 1),

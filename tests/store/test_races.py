@@ -18,7 +18,9 @@ from maild.intake.words import Arrival
 from maild.mail.compose import compose
 from maild.mail.mail import Address
 from maild.mail.outgoing import Outgoing
+from maild.mail.packing import pack
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from maild.sla.ladder import Fired, FiringKind
 from maild.store.errors import StoreBusyError, StoreConflictError
 from maild.store.mails import Outcome, Source
@@ -140,7 +142,7 @@ def _receive(url: str, n: int, barrier: Any, results: Any) -> None:
             with store.transaction() as tx:
                 if tx.mails.seen(DESK, "student", 7, [uid]):
                     continue
-                mail = tx.mails.keep(DESK, f"mail {uid}".encode(), NOW)
+                mail = tx.mails.keep(DESK, pack(f"mail {uid}".encode()), NOW)
                 number = open_ticket(tx).number
                 tx.mails.record(source(uid), mail, Outcome.STORED, "new", number, NOW)
             done += 1
@@ -165,7 +167,8 @@ def _receive_copies(url: str, n: int, barrier: Any, results: Any) -> None:
         raws = raws[n:] + raws[:n]
         arrivals = [
             Arrival(
-                Source("diplomas", mailbox, n, 1 + batch * 4 + uid, NOW), traced + raw, read(raw)
+                Source("diplomas", mailbox, n, 1 + batch * 4 + uid, NOW),
+                reading_of(traced + raw, read(raw)),
             )
             for uid, raw in enumerate(raws)
         ]

@@ -1,5 +1,6 @@
 """Mail released from quarantine is handed out once, to one process."""
 
+from maild.mail.packing import pack
 from maild.store.mails import Outcome
 from maild.store.store import Store
 from tests.servers.postgres import Postgres
@@ -8,7 +9,7 @@ from tests.store.samples import DESK, MINUTE, NOW, source
 
 def quarantined(store: Store) -> int:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"Subject: odd\r\n\r\n", NOW)
+        mail = tx.mails.keep(DESK, pack(b"Subject: odd\r\n\r\n"), NOW)
         return tx.quarantine.add(source(), mail, "It is odd.", {"subject": "odd"}, NOW)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from maild.mail.packing import pack
 from maild.store.mailboxes import Cursor
 from maild.store.mails import Outcome, Source
 from maild.store.store import Store
@@ -33,7 +34,7 @@ def test_a_cursor_keeps_its_first_contact(store: Store) -> None:
 
 def test_retired_numbers_are_free_again_and_their_records_stay(store: Store) -> None:
     with store.transaction() as tx:
-        mail = tx.mails.keep(DESK, b"one", NOW)
+        mail = tx.mails.keep(DESK, pack(b"one"), NOW)
         number = tx.quarantine.add(source(), mail, "broken", {}, NOW)
     for _ in range(2):
         with store.transaction() as tx:

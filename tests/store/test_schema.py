@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from maild.mail.packing import pack
 from maild.store.engine import begun, open_engine
 from maild.store.errors import (
     SchemaTooNewError,
@@ -165,7 +166,7 @@ def test_a_damaged_page_is_found(tmp_path: Path) -> None:
     store.migrate()
     with store.transaction() as tx:
         for n in range(200):
-            tx.mails.keep(DESK, str(n).encode() * 50, NOW)
+            tx.mails.keep(DESK, pack(str(n).encode() * 50), NOW)
     store.check()
     store.close()
     with path.open("r+b") as file:

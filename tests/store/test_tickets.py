@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maild.mail.mail import Address
+from maild.mail.packing import pack
 from maild.sla.cycle import Cycle, Outcome
 from maild.sla.ladder import Fired, FiringKind
 from maild.sla.policy import ClockKind
@@ -161,14 +162,14 @@ def test_a_savepoint_undoes_only_what_is_inside(store: Store) -> None:
         opened = open_ticket(tx)
         with contextlib.suppress(ZeroDivisionError), tx.savepoint():
             tx.tickets.save(replace(opened, team="students"))
-            tx.mails.keep(DESK, b"lost", NOW)
+            tx.mails.keep(DESK, pack(b"lost"), NOW)
             raise ZeroDivisionError
         tx.tickets.save(replace(opened, team="finance"))
-        kept = tx.mails.keep(DESK, b"kept", NOW)
+        kept = tx.mails.keep(DESK, pack(b"kept"), NOW)
     assert stored_ticket(store, opened.number).team == "finance"
     with store.transaction() as tx:
         assert tx.mails.raw(DESK, kept) == b"kept"
-        assert tx.mails.keep(DESK, b"lost", NOW) != kept
+        assert tx.mails.keep(DESK, pack(b"lost"), NOW) != kept
 
 
 def test_events_and_messages_keep_the_order_in_which_they_were_written(store: Store) -> None:

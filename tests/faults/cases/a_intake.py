@@ -9,6 +9,7 @@ from unittest.mock import patch
 from maild.daemon.receiver import DeskReceiver
 from maild.imap.fetching import find
 from maild.imap.wire import Client
+from maild.mail.packing import Packed
 from maild.store.mailboxes import Cursor, Mailboxes
 from maild.store.mails import Mails
 from tests.faults.case import Defence, case, replaced
@@ -105,9 +106,9 @@ def seen_before(place: Place) -> None:
         place.probe()
 
 
-def kept_at_once(self: Mails, desk: str, raw: bytes, at: Any) -> int:
+def kept_at_once(self: Mails, desk: str, packed: Packed, at: Any) -> int:
     """Keep the bytes in a transaction of their own, as a blob store would."""
-    kept = keep(self, desk, raw, at)
+    kept = keep(self, desk, packed, at)
     self._pending.flush()
     connection = self._pending._connection
     connection.exec_driver_sql("COMMIT")

@@ -12,7 +12,7 @@ from tests.faults.place import Place
 
 
 def by_message_id(arrival: Arrival) -> str:
-    return getattr(arrival.reading, "message_id", None) or ""
+    return getattr(arrival.mail, "message_id", None) or ""
 
 
 def without_id(raw: bytes) -> bytes:
@@ -55,7 +55,7 @@ def two_mailboxes(place: Place) -> None:
     "two mails share a Message-ID and say different things: they are two mails",
     defence=Defence(
         "a Message-ID alone makes no two mails one, for anybody may write any",
-        replaced("maild.intake.words.identify", by_message_id),
+        replaced("maild.intake.words.Arrival.identity", property(by_message_id)),
     ),
     told=None,
 )
@@ -76,7 +76,7 @@ def shared_message_id(place: Place) -> None:
     "mails without a Message-ID: each is a ticket, and a copy of one is known for a copy",
     defence=Defence(
         "a mail without an id is known by what it says",
-        replaced("maild.intake.words.identify", by_message_id),
+        replaced("maild.intake.words.Arrival.identity", property(by_message_id)),
     ),
     told=None,
 )

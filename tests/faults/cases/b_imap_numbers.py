@@ -36,7 +36,7 @@ def takes_them_as_they_come(client: Client, after: int, limit: int, exists: int)
     "the server numbers its mails anew (UIDVALIDITY): all is looked at again, nothing is new twice",
     defence=Defence(
         "a mail is known by what it says, not by its number",
-        replaced("maild.intake.words.identify", every_uid_is_a_mail),
+        replaced("maild.intake.words.Arrival.identity", property(every_uid_is_a_mail)),
     ),
     told=r"^the server numbered its mails anew; everything is looked at again student$",
     quick=True,

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from maild.imap.mailbox import Mailbox
 from maild.mail.read import read
+from maild.mail.reading import reading_of
 from tests.bad import mails as bad
 from tests.e2e.house import until
 from tests.faults.case import Defence, case, replaced
@@ -85,7 +86,7 @@ def read_in_the_daemon() -> Iterator[None]:
         def begin(self, raws: Sequence[bytes], charset: str | None = None) -> Any:
             for raw in raws:
                 str(email.message_from_bytes(raw, policy=email.policy.default)["Subject"])
-            answers = [read(raw, charset) for raw in raws]
+            answers = [reading_of(raw, read(raw, charset)) for raw in raws]
             return lambda: answers
 
         def close(self) -> None:

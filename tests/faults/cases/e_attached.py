@@ -51,9 +51,9 @@ def winmails(place: Place) -> None:
     head, _, _ = broken.partition(b"\r\n\r\n")
     sound = head.replace(b"broken", b"sound").replace(b"<hostile", b"<sound")
     by_its_bytes(place, [broken, sound + b"\r\n\r\n" + winmail()])
-    whole = brought(place, "E23 broken winmail.dat").attachments
+    whole = brought(place, "E23 broken winmail.dat").mail.attachments
     assert [each.name for each in whole] == ["winmail.dat"]
-    files = brought(place, "E23 sound winmail.dat").attachments
+    files = brought(place, "E23 sound winmail.dat").mail.attachments
     assert [each.name for each in files] == ["report.pdf", "شهادة.doc"]
 
 
@@ -67,7 +67,7 @@ def winmails(place: Place) -> None:
 )
 def encrypted(place: Place) -> None:
     survive(place, hostile(place, "E24"))
-    smime, pgp = (brought(place, f"E24 {name}").attachments for name in ("S/MIME", "PGP"))
+    smime, pgp = (brought(place, f"E24 {name}").mail.attachments for name in ("S/MIME", "PGP"))
     files = [(each.name, each.content[:2]) for each in smime]
     assert files == [("attachment.p7m", b"\x30\x80")], f"the agent got {files}"
     assert b"-----BEGIN PGP MESSAGE-----" in pgp[-1].content
@@ -86,7 +86,7 @@ def encrypted(place: Place) -> None:
 )
 def invitation(place: Place) -> None:
     survive(place, hostile(place, "E25"))
-    files = brought(place, "E25 invitation").attachments
+    files = brought(place, "E25 invitation").mail.attachments
     found = [(each.name, each.content[:15]) for each in files]
     assert found == [("attachment.ics", b"BEGIN:VCALENDAR")], f"the agent got {found}"
 
@@ -103,7 +103,7 @@ def files(place: Place) -> None:
     with Meter() as meter:
         survive(place, hostile(place, "E26"))
     for name, count, size in (("300 files", 300, 1), ("empty files", 100, 0)):
-        sizes = [each.size for each in brought(place, f"E26 {name}").attachments]
+        sizes = [each.size for each in brought(place, f"E26 {name}").mail.attachments]
         assert sizes == [size] * count, f"{len(sizes)} of {count} files came"
     modest(meter, child=150 * MB, growth=150 * MB, seconds=20)
 
@@ -125,7 +125,7 @@ def references(place: Place) -> None:
         survive(place, [partial, external.replace(b"URL=x", url.encode())])
         assert not callers, "a mail made maild call an address"
     for name in ("partial", "external"):
-        assert len(brought(place, f"E31 {name}").attachments) == 1
+        assert len(brought(place, f"E31 {name}").mail.attachments) == 1
 
 
 @case(

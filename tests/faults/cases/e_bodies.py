@@ -100,7 +100,7 @@ def slow_patterns(place: Place) -> None:
         )
     assert [fate.outcome for fate in found] == ["stored"] * 2
     assert last.outcome == "quarantined", "a gigabyte was spent on one mail"
-    assert len(brought(place, "E28 colons").text) < 250_000
+    assert len(brought(place, "E28 colons").mail.text) < 250_000
     modest(meter, child=900 * MB, growth=500 * MB, seconds=60)
 
 

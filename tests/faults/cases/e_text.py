@@ -18,6 +18,7 @@ from tests.faults.hostile import (
     survive,
 )
 from tests.faults.place import Place
+from tests.html import html_of
 
 
 def as_declared(
@@ -167,5 +168,5 @@ def arabic(place: Place) -> None:
     (fate,) = survive(place, [raw.replace(b"E33 marks", subject.encode())])
     assert fate.text == said
     letter = brought(place, subject)
-    assert f"> {said}\n" in letter.text, "the agent reads other characters than were written"
-    assert said in (letter.html or "")
+    assert f"> {said}\n" in letter.mail.text, "the agent reads other characters than were written"
+    assert said in html_of(letter.raw)
