@@ -80,7 +80,6 @@ class Mail:
     bounce: Bounce | None = None
     text: str = ""  # the whole readable body
     new_text: str = ""  # what the writer added: no quoted history, no signature
-    html: str | None = None  # the HTML body as it came, decoded, not sanitised
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(

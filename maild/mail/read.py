@@ -77,7 +77,7 @@ def _read(raw: bytes, default: str | None) -> Mail:
     first = dict(reversed(decoded))
     _count(decoded, found)
     attachments, wrapped = _unwrapped(body.attachments, found)
-    text, marked, source = _texts(body, wrapped, found)
+    text, marked = _texts(body, wrapped, found)
     new = _new_text(text, marked)
     in_reply_to = headers.ids(first.get("in-reply-to", ""))
     references = headers.ids(first.get("references", "")) + in_reply_to[1:]
@@ -102,7 +102,6 @@ def _read(raw: bytes, default: str | None) -> Mail:
         bounce=report,
         text=text,
         new_text=new,
-        html=source,
         attachments=attachments,
         defects=tuple(sorted(found | body.defects | ({defects.EMPTY} if not raw else set()))),
         headers=decoded,
@@ -149,8 +148,8 @@ def _unwrapped(
 
 def _texts(
     body: parts.Body, wrapped: tuple[str, str], found: set[str]
-) -> tuple[str, html.Rendered | None, str | None]:
-    """Return the readable text, the body by the markers in its HTML, and the HTML itself."""
+) -> tuple[str, html.Rendered | None]:
+    """Return the readable text, and the body by the markers in its HTML."""
     pieces = body.plain
     sources = [text for is_html, text in body.html if is_html]
     if not pieces and not sources and any(wrapped):
@@ -161,20 +160,20 @@ def _texts(
         found.add(defects.HTML_CUT)
     if any(is_html for is_html, _ in pieces):  # no plain text, or HTML among plain texts
         joined = _joined(pieces)
-        return joined.text, joined, source
+        return joined.text, joined
     rendered = html.render(source) if source else None
     text = "\n".join(text for _, text in pieces)
     if rendered is None or not rendered.text.strip():
-        return text, None, source
+        return text, None
     if not text.strip():
-        return rendered.text, rendered, source
+        return rendered.text, rendered
     if _differ(text, rendered.text):
         # A filler ("your client shows no HTML"), or two letters in one (a spoof): both are kept.
         found.add(defects.ALTERNATIVES_DIFFER)
         if len(text) < len(rendered.text):
-            return f"{rendered.text}\n\n{text}", rendered, source
-        return f"{text}\n\n{rendered.text}", None, source
-    return text, rendered, source
+            return f"{rendered.text}\n\n{text}", rendered
+        return f"{text}\n\n{rendered.text}", None
+    return text, rendered
 
 
 def _joined(pieces: Sequence[tuple[bool, str]]) -> html.Rendered:

@@ -7,6 +7,7 @@ import pytest
 from maild.mail.mail import Address
 from tests.clients import mutt, s_nail
 from tests.e2e.house import House, Letter
+from tests.html import html_of
 from tests.servers import ServerMissingError
 
 QUESTION = "السلام عليكم، لا أستطيع الدخول إلى المحاضرة منذ أمس. رقمي السري 4471."
@@ -22,11 +23,12 @@ def check(house: House, answered: Letter) -> None:
     assert mail.from_.address == house.at("student")
     assert "وعليكم السلام نورة،" in mail.text
     assert "تم إصلاح المشكلة" in mail.text
-    assert 'dir="rtl"' in (mail.html or "")
-    for text in (answered.raw.decode(), mail.text, mail.html or ""):
+    html = html_of(answered.raw)
+    assert 'dir="rtl"' in html
+    for text in (answered.raw.decode(), mail.text, html):
         assert sara.address not in text
         assert "+a1-" not in text
-    for text in (mail.text, mail.html or ""):
+    for text in (mail.text, html):
         assert "0500000000" not in text  # her signature
         assert "يكفي الردّ على هذه الرسالة" not in text  # words of the letter to staff
         assert "Mutt" not in text

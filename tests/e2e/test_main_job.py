@@ -4,6 +4,7 @@ import pytest
 
 from maild.mail.mail import Address
 from tests.e2e.house import House
+from tests.html import html_of
 from tests.servers.postgres import Postgres
 
 ARABIC = (
@@ -54,7 +55,7 @@ def test_an_arabic_and_an_english_question_are_acknowledged_and_answered(stored:
         first = converse(stored, noura, *ARABIC)
         second = converse(stored, james, *ENGLISH)
         assert first != second
-        assert 'dir="rtl"' in (stored.letter(noura).mail.html or "")
+        assert 'dir="rtl"' in html_of(stored.letter(noura).raw)
         assert "24 ساعة عمل" in stored.letter(noura).mail.text
         assert "24 working hours" in stored.letter(james).mail.text
         with daemon.store.reading() as tx:
