@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from maild.mail.carried import Carried
+
 
 class Nature(StrEnum):
     """Who is writing: a person or one of the machines that must never be answered (RFC 3834)."""
@@ -20,7 +22,7 @@ class Nature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class Address(Carried):
     """One mailbox of an address header (RFC 5322 3.4): a display name and an addr-spec."""
 
     name: str
@@ -28,7 +30,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Carried):
     """A part that is not the body: its safe name, type and decoded content."""
 
     name: str
@@ -44,7 +46,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class FailedRecipient:
+class FailedRecipient(Carried):
     """One address a bounce speaks of (RFC 3464 2.3)."""
 
     address: str
@@ -54,7 +56,7 @@ class FailedRecipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(Carried):
     """A delivery report: who was not reached, and which letter of ours came back."""
 
     recipients: tuple[FailedRecipient, ...]
@@ -62,7 +64,7 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Carried):
     """One inbound mail, read. Ids carry their angle brackets; text is Unicode, lines end in LF."""
 
     message_id: str | None = None

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from isal import isal_zlib
 
+from maild.mail.carried import Carried
+
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Carried):
     """The bytes of a mail, packed, with what they are known by."""
 
     digest: bytes  # SHA-256 of the bytes as they came

@@ -7,13 +7,14 @@ one process that commits only writes it down.
 import hashlib
 from dataclasses import dataclass, replace
 
+from maild.mail.carried import Carried
 from maild.mail.mail import Mail
 from maild.mail.packing import Packed, pack
 from maild.mail.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Carried):
     """What came of reading one mail."""
 
     mail: Mail | Unreadable

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from maild.mail import charsets, headers
+from maild.mail.carried import Carried
 
 # Enough for a person to find the mail again; nothing else of an unread mail is shown.
 SAFE_NAMES = ("from", "to", "subject", "message-id", "date")
@@ -15,7 +16,7 @@ _NAME = re.compile(rb"([!-9;-~]{1,60})[ \t]*:[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Carried):
     """A mail over a limit. `reason` is one plain sentence; the raw bytes go to quarantine."""
 
     reason: str

@@ -1,11 +1,12 @@
 """What is known of a mail besides what it says: its identity, and its bytes as they are kept."""
 
+import pickle
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.mail.mail import Attachment, Mail
+from maild.mail.mail import Address, Attachment, Bounce, FailedRecipient, Mail
 from maild.mail.packing import decompress, pack, sha256
 from maild.mail.read import read
 from maild.mail.reading import Reading, reading_of
@@ -13,6 +14,13 @@ from maild.mail.unreadable import Unreadable
 from tests.bad.mails import text
 
 RAW = text(b"Where is my certificate?\r\n")
+ONE = Mail(
+    message_id="<a@trainee.example>",
+    from_=Address("Noura", "noura@trainee.example"),
+    text="hello",
+    attachments=(Attachment("a.txt", "text/plain", b"none"),),
+    headers=(("subject", "hello"),),
+)
 
 
 def reading(raw: bytes) -> Reading:
@@ -33,15 +41,14 @@ def test_a_copy_that_came_another_way_is_the_same_mail_in_other_bytes() -> None:
 
 
 def test_mails_that_share_an_id_and_say_or_bring_different_things_are_two() -> None:
-    mail = Mail(message_id="<a@trainee.example>", text="hello")
     others = [
-        replace(mail, text="good bye"),
-        replace(mail, subject="hello"),
-        replace(mail, attachments=(Attachment("a.txt", "text/plain", b"one"),)),
-        replace(mail, attachments=(Attachment("a.txt", "text/plain", b"two"),)),
-        replace(mail, attachments=(Attachment("b.txt", "text/plain", b"two"),)),
+        replace(ONE, text="good bye"),
+        replace(ONE, subject="hello"),
+        replace(ONE, attachments=(Attachment("a.txt", "text/plain", b"one"),)),
+        replace(ONE, attachments=(Attachment("a.txt", "text/plain", b"two"),)),
+        replace(ONE, attachments=(Attachment("b.txt", "text/plain", b"two"),)),
     ]
-    assert len({reading_of(RAW, each).identity for each in (mail, *others)}) == 6
+    assert len({reading_of(RAW, each).identity for each in (ONE, *others)}) == 6
 
 
 def test_a_mail_nobody_could_read_is_known_by_its_bytes() -> None:
@@ -54,3 +61,10 @@ def test_a_mail_that_failed_keeps_its_bytes_and_its_legible_headers() -> None:
     failed = one.failed("it failed 3 times")
     assert failed.mail == Unreadable("it failed 3 times", one.mail.headers)
     assert (failed.packed, failed.identity) == (one.packed, sha256(RAW).hex())
+
+
+def test_a_reading_comes_from_another_process_as_it_left() -> None:
+    report = Bounce((FailedRecipient("a@b.example", "5.1.1", permanent=True),), "<1@desk.example>")
+    mail = replace(ONE, bounce=report, cc=(Address("", "c@d.example"),), defects=("empty",))
+    for each in (reading_of(RAW, mail), reading_of(RAW, Unreadable("too long", ONE.headers))):
+        assert pickle.loads(pickle.dumps(each)) == each  # noqa: S301
