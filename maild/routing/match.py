@@ -6,11 +6,9 @@ Arabic word is also found behind the letters that are written joined to it (و �
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import time
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from itertools import chain
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -22,7 +20,11 @@ LONGEST_TEXT = 200_000  # characters of a text that are looked at
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # One particle that joins (و ف), one preposition (ب ك ل), the article; لل is ل with the article.
-_PREFIX = regex.compile(r"[وف]?(?:لل|[بكل]?ال|[بكل])?")
+_PREFIXES = tuple(
+    joined + more
+    for joined in ("", "و", "ف")
+    for more in ("", "لل", "ال", "بال", "كال", "لال", "ب", "ك", "ل")
+)
 _TOKEN = regex.compile(r"\w+")
 _WANTED = regex.compile(r"\w+\*?")
 
@@ -179,45 +181,55 @@ def tokens_of(phrase: str) -> tuple[str, ...]:
     return tuple(_WANTED.findall(normalise(phrase)))
 
 
-@dataclass(frozen=True, slots=True)
 class _Spoken:
-    """The words of one text, ready to be asked for many."""
+    """The words of one text, to be asked for many; most texts say none of them."""
 
-    tokens: tuple[str, ...]
-    forms: frozenset[str]  # of all of them, also without their prefixes
+    def __init__(self, text: str) -> None:
+        self._text = normalise(text[:LONGEST_TEXT])
+
+    @cached_property
+    def _tokens(self) -> tuple[str, ...]:
+        return tuple(_TOKEN.findall(self._text))
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._tokens)
 
     def contains(self, phrase: str) -> bool:
         """Return whether the words of `phrase` follow one another somewhere."""
         wanted = tokens_of(phrase)
         if not wanted or not all(self._occurs(word) for word in wanted):
             return False
-        last = len(self.tokens) - len(wanted)
+        last = len(self._tokens) - len(wanted)
         return len(wanted) == 1 or any(
-            all(_is(_forms(self.tokens[at + i]), word) for i, word in enumerate(wanted))
+            all(_is(self._tokens[at + i], word) for i, word in enumerate(wanted))
             for at in range(last + 1)
         )
 
     def _occurs(self, word: str) -> bool:
-        return word in self.forms or (word.endswith("*") and _is(self.forms, word))
+        if word.removesuffix("*") not in self._text:  # where no letters are alike no word is
+            return False
+        if word.endswith("*"):
+            return any(_is(token, word) for token in self._words)
+        return not self._words.isdisjoint(_forms(word))
 
 
-def _is(forms: Iterable[str], word: str) -> bool:
+def _is(token: str, word: str) -> bool:
+    """Return whether a word of a text, with or without what is joined to it, is the wanted one."""
     if word.endswith("*"):
-        return any(form.startswith(word[:-1]) for form in forms)
-    return word in forms
+        return token.startswith(_forms(word.removesuffix("*")))
+    return token in _forms(word)
 
 
 @lru_cache(maxsize=8)  # one mail is asked by every rule of a desk: subject, body, both
 def _spoken(text: str) -> _Spoken:
-    tokens = tuple(_TOKEN.findall(normalise(text[:LONGEST_TEXT])))
-    return _Spoken(tokens, frozenset(chain.from_iterable(map(_forms, set(tokens)))))
+    return _Spoken(text)
 
 
-@lru_cache(maxsize=16_384)  # the words of a language come again and again
-def _forms(token: str) -> tuple[str, ...]:
-    """Return a word as it stands and without each run of joined Arabic prefixes."""
-    shorter = (token[at:] for at in range(1, min(5, len(token))) if _PREFIX.fullmatch(token[:at]))
-    return (token, *shorter)
+@lru_cache(maxsize=4096)  # the words of rules
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word as it stands and behind each run of Arabic letters that are joined to it."""
+    return tuple(prefix + word for prefix in _PREFIXES)
 
 
 @lru_cache(maxsize=4096)
