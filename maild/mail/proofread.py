@@ -6,6 +6,7 @@ library. Neither shares code with our writing.
 """
 
 import re
+from binascii import Error, a2b_base64, a2b_qp
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -30,6 +31,7 @@ _WORD = r"=\?utf-8\?[bq]\?[!->@-~]+\?="
 _ADDRESS = r"[A-Za-z0-9_=+-]+(?:\.[A-Za-z0-9_=+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _NAMED = re.compile(rf"([A-Za-z0-9]+(?: [A-Za-z0-9]+)*|{_WORD}(?: {_WORD})*) <({_ADDRESS})>")
 _NAMELESS = re.compile(_ADDRESS)
+_WORDS = re.compile(rf"{_WORD}(?: {_WORD})*")
 
 
 def misprint(raw: bytes, letter: Outgoing) -> str | None:
@@ -37,9 +39,11 @@ def misprint(raw: bytes, letter: Outgoing) -> str | None:
 
     `letter` is clean. Of a long file only the beginning is read again.
     """
-    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r") or b"\0" in raw:
+    lines = raw.split(b"\r\n")
+    said = b"".join(lines)
+    if b"\r" in said or b"\n" in said or b"\0" in said:
         return "a line end or control character on its own"
-    if len(raw) > LONGEST_LINE and max(map(len, raw.split(b"\r\n"))) > LONGEST_LINE:
+    if max(map(len, lines)) > LONGEST_LINE:
         return "a line of more than 998 bytes"
     shortened = len(raw) > LONG
     parsed = parse(_with_short_files(raw) if shortened else raw)
@@ -110,7 +114,7 @@ def _payload(part: Message) -> bytes:
 def _decoded(value: str) -> str:
     try:
         return _words(value.replace("\r\n", ""))
-    except (HeaderParseError, UnicodeError, LookupError):
+    except (HeaderParseError, Error, UnicodeError, LookupError):
         return "\0"
 
 
@@ -121,8 +125,16 @@ def _words(value: str) -> str:
     """
     if "=?" not in value:
         return value
+    if _WORDS.fullmatch(value):
+        return b"".join(map(_octets, value.split(" "))).decode("utf-8")
     pieces = decode_header(value)
     return "".join(p if isinstance(p, str) else p.decode(said or "ascii") for p, said in pieces)
+
+
+def _octets(word: str) -> bytes:
+    """Return what stands in one encoded word (RFC 2047 4)."""
+    _, _, encoding, said, _ = word.split("?")
+    return a2b_qp(said, header=True) if encoding == "q" else a2b_base64(said)
 
 
 def _people(value: str) -> tuple[Address, ...]:

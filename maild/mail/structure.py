@@ -206,6 +206,8 @@ class _Splitter:
         return at
 
     def _delimits(self, at: int) -> bool:
+        if not self.text.startswith("--", at):  # far sooner known than by the pattern
+            return False
         dashes = _DASHES.match(self.text, at)
         return dashes is not None and dashes[0].rstrip() in self.delimiters
 

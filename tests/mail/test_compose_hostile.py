@@ -139,6 +139,8 @@ def test_proof_reading_sees_what_does_not_belong() -> None:
     assert misprint(raw.replace(b"MIME-", b"Bcc: a@b.example\r\nMIME-"), meant)
     assert misprint(raw.replace(b"\r\n\r\n", b"\r\n\r\nAAAA\r\n", 1), meant)
     assert misprint(raw + b"\n", meant)
+    for alone in (b"\r", b"\n", b"\n\r", b"\r\r\n", b"\0\r\n"):
+        assert misprint(raw.replace(b"\r\n", alone, 3), meant)
     assert misprint(raw + b"x" * 999 + b"\r\n", meant)
     assert misprint(raw.replace(b"1042.1.abc", b"1042.2.abc"), meant)
     assert misprint(raw.replace(b"student@", b"stranger@"), meant)
