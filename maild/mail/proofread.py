@@ -1,22 +1,22 @@
 """The last look at a letter: read again by another parser, it must say what was meant.
 
-The parts are found by the splitter for inbound mail, which allows more for a field than any
-client and so sees what others might; header values and contents are decoded by the standard
-library. Neither shares code with our writing.
+The parts are found and decoded as those of inbound mail are, which allows more for a field than
+any client and so sees what others might; header values are decoded by the standard library.
+Neither shares code with our writing.
 """
 
 import re
 from binascii import Error, a2b_base64, a2b_qp
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.message import Message
 from email.utils import getaddresses
 from functools import lru_cache
 
 from maild.mail.filenames import safe_name
 from maild.mail.mail import Address
 from maild.mail.outgoing import Outgoing
-from maild.mail.structure import parse
+from maild.mail.parts import content
+from maild.mail.structure import Part, parse
 
 LONG = 100_000  # bytes; in a longer letter the middle of a file is not read again
 LONGEST_LINE = 998  # RFC 5322 2.1.1, without CRLF
@@ -56,7 +56,7 @@ def _with_short_files(raw: bytes) -> bytes:
     return texts + mark + _FILE_BODY.sub(rb"\1", files)
 
 
-def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
+def _misprinted_header(parsed: Part, letter: Outgoing) -> str | None:
     expected = [*_ALWAYS, *(name.lower() for name, _ in letter.headers)]
     expected += ["cc"] if letter.cc else []
     expected += ["reply-to"] if letter.reply_to else []
@@ -84,7 +84,7 @@ def _misprinted_header(parsed: Message, letter: Outgoing) -> str | None:
     return next((f"its {name} field" for name in wrong), None)
 
 
-def _misprinted_body(parsed: Message, letter: Outgoing, shortened: bool) -> str | None:
+def _misprinted_body(parsed: Part, letter: Outgoing, shortened: bool) -> str | None:
     parts = list(parsed.walk())
     if any(part.defects for part in parts):
         return "its structure"
@@ -92,23 +92,21 @@ def _misprinted_body(parsed: Message, letter: Outgoing, shortened: bool) -> str 
     bodies = [letter.text, *([letter.html] if letter.html is not None else [])]
     if len(leaves) != len(bodies) + len(letter.attachments):
         return "its parts"
-    for part, text in zip(leaves, bodies, strict=False):
-        read = _payload(part).decode("utf-8").replace("\r\n", "\n")
-        if read.rstrip("\n") != text.rstrip("\n"):
+    wrong: set[str] = set()
+    contents = [content(part, wrong) for part in leaves]
+    if wrong:
+        return "an encoding"
+    for read, text in zip(contents, bodies, strict=False):
+        if read.decode("utf-8").replace("\r\n", "\n").rstrip("\n") != text.rstrip("\n"):
             return "its text"
     names = sorted(part.get_filename() or "" for part in leaves[len(bodies) :])
     if names != sorted(safe_name(attachment.name) for attachment in letter.attachments):
         return "the name of a file"
     piece = _PIECE if shortened else None
-    read_again = sorted(_payload(part)[:piece] for part in leaves[len(bodies) :])
+    read_again = sorted(each[:piece] for each in contents[len(bodies) :])
     if read_again != sorted(attachment.content[:piece] for attachment in letter.attachments):
         return "the content of a file"
     return None
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _decoded(value: str) -> str:

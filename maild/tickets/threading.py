@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maild.mail.mail import Mail
-from maild.mail.normal import normalise
+from maild.mail.normal import normalise, western_digits
 from maild.mail.subject import base_subject
 from maild.tickets.ticket import Ticket
 from maild.tickets.tokens import Claim, in_addresses, in_message_ids
 
 _TAG = re.compile(r"\[#(\d{1,12})\]")
-_ARABIC_DIGITS = {ord(a): str(i % 10) for i, a in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def keys(mail: Mail, subaddress: str | None) -> Keys:
         reply_tokens=in_addresses(addresses, subaddress),
         signed_ids=in_message_ids(ids),
         message_ids=ids[::-1],
-        tags=tuple(int(n) for n in _TAG.findall(mail.subject.translate(_ARABIC_DIGITS))),
+        tags=tuple(int(n) for n in _TAG.findall(western_digits(mail.subject))),
     )
 
 
