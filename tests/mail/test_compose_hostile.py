@@ -1,5 +1,6 @@
 """Words of strangers in our letters: no injected header, no trick of direction, one mail only."""
 
+import re
 from email.utils import getaddresses
 
 import pytest
@@ -142,6 +143,7 @@ def test_proof_reading_sees_what_does_not_belong() -> None:
     for alone in (b"\r", b"\n", b"\n\r", b"\r\r\n", b"\0\r\n"):
         assert misprint(raw.replace(b"\r\n", alone, 3), meant)
     assert misprint(raw + b"x" * 999 + b"\r\n", meant)
+    assert misprint(re.sub(rb"(?<=Transfer-Encoding: )\S+", b"x-none", raw), meant) == "an encoding"
     assert misprint(raw.replace(b"1042.1.abc", b"1042.2.abc"), meant)
     assert misprint(raw.replace(b"student@", b"stranger@"), meant)
 
