@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 NEWS = re.compile(rb"\* \d+ (EXISTS|RECENT)", re.IGNORECASE)  # RFC 3501 7.3
-CHUNK = 262_144  # bytes asked of the socket at once
+CHUNK = 65_536  # bytes asked of the socket at once
 
 # Its warnings quote what servers say; what matters reaches people as ImapTroubleError.
 logging.getLogger("imapclient").propagate = False

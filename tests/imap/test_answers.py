@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import parse_fetch_response
@@ -21,6 +21,7 @@ def quote(text: bytes) -> bytes:
     return b'"' + re.sub(rb'(["\\])', rb"\\\1", text) + b'"'
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 2**32), QUOTED, FLAGS, st.binary(max_size=40))))
 def test_what_a_server_says_is_read_as_it_was_said(
     mails: list[tuple[int, bytes, list[bytes], bytes]],
@@ -39,12 +40,14 @@ def test_what_a_server_says_is_read_as_it_was_said(
     assert read(records) == expected
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=30), st.text('() "\\[]{}1aUID', max_size=30))))
 def test_nonsense_is_one_kind_of_error(lines: list[bytes | str]) -> None:
     with contextlib.suppress(ProtocolError):
         read([each if isinstance(each, bytes) else each.encode() for each in lines])
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(WORDS, min_size=1), st.integers(1, 2**32))
 def test_imapclient_reads_the_same(words: list[bytes], uid: int) -> None:
     line = b"3 (X (%s) UID %d BODY[TEXT]<0> {3}" % (b" ".join(words), uid)
