@@ -35,13 +35,11 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
-Expected = tuple[Sequence[Fetched], Callable[[], list[Reading]]]
-
 _STRIKES = 3
 _SENT_BY_THEN = timedelta(hours=1)
 _LOST_NUMBERS = 1000  # what was told to somebody since the backup is nobody else's number now
 _AGAIN = "mail that an earlier database had taken in; its letters are not sent again"
-_LATEST = 200  # mails; a batch is 100, and the next one is fetched while it is committed
+_LATEST = 200  # mails; a batch is 100, and is flagged or moved before the next one is committed
 _HISTORY = {
     "ignore": "mail that lay here before is left alone",
     "archive": "mail that lay here before is threaded, without letters or clocks",
@@ -79,7 +77,6 @@ class DeskReceiver:
         self._fence = fence
         self._looked_into = looked_into
         self._desk = office().desk.key
-        self._expected: list[Expected] = []
         self._told: set[str] = set()  # troubles that are in the log and last
         self._log = log.bind(desk=self._desk, mailbox=mailbox.key)
 
@@ -128,14 +125,15 @@ class DeskReceiver:
             )
         return 0
 
-    def expect(self, mails: Sequence[Fetched]) -> None:
-        """Have the batch read that comes after the one in hand: the children need not wait."""
-        # At most the batch in hand and this one: a line that broke left some that never came.
-        self._expected = [*self._expected[-1:], (mails, self._begin(mails))]
+    def begin(self, uidvalidity: int, mails: Sequence[Fetched]) -> Callable[[], Sequence[int]]:
+        """Have a batch read in the children; what is returned waits for that and takes it in."""
+        readings = self._reading(mails)
+        return lambda: self._receive(uidvalidity, mails, readings())
 
-    def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
+    def _receive(
+        self, uidvalidity: int, mails: Sequence[Fetched], readings: Sequence[Reading]
+    ) -> Sequence[int]:
         """Take in a batch in one transaction; return the UIDs that may be flagged or moved."""
-        readings = self._readings(mails)
         try:
             left_alone = self._take(uidvalidity, list(zip(mails, readings, strict=True)))
         except _NO_MAILS_FAULT:
@@ -188,12 +186,7 @@ class DeskReceiver:
         self._committed()
         self._looked_into()
 
-    def _readings(self, mails: Sequence[Fetched]) -> list[Reading]:
-        begun = [readings for batch, readings in self._expected if batch is mails]
-        self._expected = [each for each in self._expected if each[0] is not mails]
-        return (begun or [self._begin(mails)])[0]()
-
-    def _begin(self, mails: Sequence[Fetched]) -> Callable[[], list[Reading]]:
+    def _reading(self, mails: Sequence[Fetched]) -> Callable[[], list[Reading]]:
         """Have a batch read meanwhile; what is returned waits for it."""
         charset = self._mailbox.default_charset
         answers = self._reader.begin([m.raw for m in mails if m.raw is not None], charset)

@@ -31,8 +31,8 @@ class Cursor:
 class Receiver(Protocol):
     """What a Watch needs of the rest of the house. Called from the Watch's thread only.
 
-    cursor, first_contact, revalidated and receive may raise anything: it counts as an incident
-    and they are called again later.
+    cursor, first_contact, revalidated, begin and what begin returns may raise anything: it counts
+    as an incident and they are called again later.
     """
 
     def cursor(self) -> Cursor | None:
@@ -50,13 +50,11 @@ class Receiver(Protocol):
         Usually 0: everything comes again, and known content is to be recognised.
         """
 
-    def expect(self, mails: Sequence[Fetched]) -> None:
-        """Begin to read a batch that will be received next, or never when the line breaks."""
+    def begin(self, uidvalidity: int, mails: Sequence[Fetched]) -> Callable[[], Sequence[int]]:
+        """Begin to read a batch; return what takes it in, or is given up when the line breaks.
 
-    def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
-        """Commit a batch, and the cursor at its last UID, in one transaction.
-
-        Returns the UIDs that may now be flagged or moved on the server.
+        Taking it in commits the batch, and the cursor at its last UID, in one transaction, and
+        returns the UIDs that may now be flagged or moved on the server.
         """
 
     def committed(self, uidvalidity: int) -> Sequence[int]:
@@ -67,6 +65,15 @@ class Receiver(Protocol):
 
     def well(self) -> None:
         """Take note that the mailbox works (again)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Mails that were fetched and are being read."""
+
+    uid: int  # of the last
+    full: bool  # there may be more where it came from
+    take_in: Callable[[], Sequence[int]]  # returns the UIDs that may now be flagged or moved
 
 
 def pause(attempt: int, kind: str) -> float:
@@ -202,40 +209,37 @@ class Watch:
         return cursor.uid
 
     def _drain(self, mailbox: Mailbox, uidvalidity: int, after: int) -> int:
-        """Hand over all that is new, batch by batch; return the last UID."""
-        mails: list[Fetched] = []
+        """Take in all that is new, batch by batch; return the last UID."""
+        batch: _Batch | None = None
         while not self._stopping.is_set():
-            mails = mails or self._fetch(mailbox, after)
-            if not mails:
+            batch = batch or self._fetch(mailbox, uidvalidity, after)
+            if batch is None:
                 break
-            following, trouble = self._fetch_ahead(mailbox, mails)
-            committed = self._receiver.receive(uidvalidity, mails)
+            following, trouble = self._fetch_ahead(mailbox, uidvalidity, batch)
+            committed = batch.take_in()
+            self._owed.setdefault(uidvalidity, set()).update(committed)
             if trouble is not None:
                 raise trouble
-            after, mails = mails[-1].uid, following
-            self._owed.setdefault(uidvalidity, set()).update(committed)
+            after, batch = batch.uid, following
             if "done" not in self._reported:
                 self._settle(mailbox, uidvalidity)
         return after
 
     def _fetch_ahead(
-        self, mailbox: Mailbox, mails: Sequence[Fetched]
-    ) -> tuple[list[Fetched], ImapTroubleError | None]:
+        self, mailbox: Mailbox, uidvalidity: int, batch: _Batch
+    ) -> tuple[_Batch | None, Exception | None]:
         """In a backlog, fetch the next batch and have it read while this one is committed.
 
         Trouble meanwhile must not keep this batch from being committed.
         """
-        if len(mails) < self._batch:
-            return [], None
+        if not batch.full:
+            return None, None
         try:
-            following = self._fetch(mailbox, mails[-1].uid)
-        except ImapTroubleError as trouble:
-            return [], trouble
-        if following:
-            self._receiver.expect(following)
-        return following, None
+            return self._fetch(mailbox, uidvalidity, batch.uid), None
+        except Exception as trouble:
+            return None, trouble
 
-    def _fetch(self, mailbox: Mailbox, after: int) -> list[Fetched]:
+    def _fetch(self, mailbox: Mailbox, uidvalidity: int, after: int) -> _Batch | None:
         """Fetch a batch. Where that failed before, go mail by mail, and at last without bodies.
 
         One mail on which the server, or the line, breaks every time must not hold up the rest.
@@ -253,9 +257,13 @@ class Watch:
             raise
         self._strikes, self._stuck_at = 0, -1
         self._careful = max(0, self._careful - 1)
+        if not mails:
+            return None
         # A mark tells of an earlier maild only on mail that lay there when we came: later, somebody
         # has moved the mail here with its marks.
-        return [replace(m, marked=m.marked and m.uid < self._since) for m in mails]
+        mails = [replace(m, marked=m.marked and m.uid < self._since) for m in mails]
+        take_in = self._receiver.begin(uidvalidity, mails)
+        return _Batch(mails[-1].uid, len(mails) >= self._batch, take_in)
 
     def _recall(self, mailbox: Mailbox, uidvalidity: int) -> None:
         """Find, once, what was committed and neither flagged nor moved: a maild before us died."""

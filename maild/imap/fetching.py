@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from imapclient.datetime_util import parse_to_datetime
 from imapclient.exceptions import ProtocolError
 
 from maild.imap.trouble import ImapTroubleError
@@ -65,7 +66,7 @@ def fetch(
     Stops early when the mails together would pass `limits.batch`.
     """
     client.wire.allow(len(uids) * 1000)
-    facts = client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE", "FLAGS"])
+    facts = client.ask(uids, "INTERNALDATE", "RFC822.SIZE", "FLAGS")
     _insist(client, [uid for uid in uids if uid not in facts])
     sizes = {uid: int(facts[uid].get(b"RFC822.SIZE") or 0) for uid in uids if uid in facts}
     mails: list[Fetched] = []
@@ -80,7 +81,9 @@ def fetch(
         for uid, content in taken.items():
             if content is not None:
                 when = _utc(facts[uid].get(b"INTERNALDATE"))
-                marked = KEYWORD.lower() in {f.lower() for f in facts[uid].get(b"FLAGS", ())}
+                marked = KEYWORD.lower() in [
+                    flag.lower() for flag in facts[uid].get(b"FLAGS") or () if flag is not None
+                ]
                 mails.append(Fetched(uid, when, sizes[uid], *content, marked=marked))
     return mails
 
@@ -158,7 +161,7 @@ def _ask(client: Client, uids: list[int], item: str) -> Any:
     Exchange says NO to a mail it cannot render, Dovecot to one that was expunged (RFC 5530).
     """
     try:
-        return client.fetch(uids, [item])
+        return client.ask(uids, item)
     except (imaplib.IMAP4.abort, ProtocolError):
         raise
     except imaplib.IMAP4.error:
@@ -184,9 +187,10 @@ def _bytes(answer: Any, key: bytes) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is None:
-        return None
+def _utc(said: Any) -> datetime | None:
+    """Return what an INTERNALDATE says, None when it says nothing."""
     with contextlib.suppress(OverflowError, ValueError):
-        return moment.astimezone(UTC)
+        if isinstance(said, bytes):
+            moment = parse_to_datetime(said, normalise=False)  # with its own zone, not ours
+            return moment.astimezone(UTC) if moment.tzinfo is not None else None
     return None

@@ -44,8 +44,8 @@ class Recorder:
         self.at = Cursor(state.uidvalidity, 0)
         return 0
 
-    def expect(self, mails: Sequence[Fetched]) -> None:
-        """Nothing is read ahead here."""
+    def begin(self, uidvalidity: int, mails: Sequence[Fetched]) -> Callable[[], Sequence[int]]:
+        return lambda: self.receive(uidvalidity, mails)
 
     def receive(self, uidvalidity: int, mails: Sequence[Fetched]) -> Sequence[int]:
         if self.failures:

@@ -71,17 +71,18 @@ def flood(place: Place, mails: Sequence[bytes]) -> None:
 
 def nobody_is_a_machine() -> Any:
     """Return a switch: whatever its headers say, a person wrote every mail."""
-    whole = DeskReceiver._readings
+    whole = DeskReceiver._receive
 
-    def readings(self: DeskReceiver, mails: Any) -> Any:
-        return [
+    def receive(self: DeskReceiver, uidvalidity: int, mails: Any, readings: Any) -> Any:
+        persons = [
             replace(reading, mail=replace(reading.mail, nature=Nature.PERSON, reason=""))
             if isinstance(reading.mail, Mail)
             else reading
-            for reading in whole(self, mails)
+            for reading in readings
         ]
+        return whole(self, uidvalidity, mails, persons)
 
-    return patch.object(DeskReceiver, "_readings", readings)
+    return patch.object(DeskReceiver, "_receive", receive)
 
 
 def written_to(place: Place) -> set[str]:

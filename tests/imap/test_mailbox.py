@@ -145,6 +145,14 @@ def test_looking_at_mail_does_not_mark_it_as_read(
     assert "\\Seen" not in dovecot.flags(user)[1]
 
 
+def test_a_mail_may_carry_a_keyword_that_looks_like_a_number(
+    dovecot: Dovecot, user: str, opened: Open
+) -> None:
+    dovecot.append(user, mail(1), flags=("2024", "$Maild"))
+    (fetched,) = opened().new(0)
+    assert (fetched.raw, fetched.marked) == (mail(1), True)
+
+
 def test_gaps_between_uids_are_crossed(dovecot: Dovecot, user: str, opened: Open) -> None:
     dovecot.append(user, mail(1))
     with dovecot.session(user) as client:
