@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from maild.desk import Server
 from maild.mail.postal import is_address, to_ascii
-from maild.smtp.connection import LOST, Connection, Patience, TroubleError
+from maild.smtp.connection import Connection, Patience, TroubleError
+from maild.smtp.line import LOST
 from maild.smtp.transaction import EnteringData, Envelope, StaleError, transact
 from maild.smtp.verdict import Bounced, Deferred, Refused, Uncertain, Verdict
 

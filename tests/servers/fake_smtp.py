@@ -52,7 +52,7 @@ class FakeSmtp:
     """An async context manager; `port` is known inside it."""
 
     script: Script = field(default_factory=dict)
-    extensions: Sequence[str] = ("SIZE 50000000",)
+    extensions: Sequence[str] = ("SIZE 50000000", "PIPELINING")
     context: ssl.SSLContext | None = None  # for STARTTLS, or from the start with implicit_tls
     implicit_tls: bool = False
     injected: bytes = b""  # sent in clear right behind the reply to STARTTLS
@@ -138,6 +138,7 @@ class FakeSmtp:
     async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._act(writer, "CONNECT", "220 sink.example ready")
         sender = recipient = ""
+        taken = False
         while line := await reader.readline():
             words = line.decode("utf-8", "replace").rstrip("\r\n")
             self.commands.append(words)
@@ -147,12 +148,15 @@ class FakeSmtp:
             elif verb == "MAIL":
                 sender = words[words.index("<") + 1 : words.index(">")]
                 place = "NULL" if sender == "" and "NULL" in self.script else "MAIL"
-                await self._act(writer, place, "250 2.1.0 fine")
+                taken = (await self._act(writer, place, "250 2.1.0 fine")).startswith("2")
             elif verb == "RCPT":
                 recipient = words[words.index("<") + 1 : words.index(">")]
-                await self._act(writer, self._about("RCPT", recipient), "250 2.1.5 fine")
+                usual = "250 2.1.5 fine" if taken else "503 5.5.1 MAIL first"
+                reply = await self._act(writer, self._about("RCPT", recipient), usual)
+                taken = taken and reply.startswith("2")
             elif verb == "DATA":
-                if (await self._act(writer, "DATA", "354 go on")).startswith("354"):
+                usual = "354 go on" if taken else "503 5.5.1 RCPT first"
+                if (await self._act(writer, "DATA", usual)).startswith("354"):
                     raw = await self._body(reader, writer)
                     await self._take(writer, Delivery(sender, recipient, raw))
             else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,46 +11,57 @@ from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verd
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
 from tests.smtp.courier_case import OWN, RAW, TO, Phases, courier_to
 
+ALONE, TOGETHER = ("SIZE 50000000",), ("SIZE 50000000", "PIPELINING")
+EITHER_WAY = pytest.mark.parametrize("extensions", [ALONE, TOGETHER], ids=["alone", "together"])
 
-def deliver(script: Script, sender: str = OWN) -> tuple[Verdict, FakeSmtp, int]:
+
+def deliver(
+    script: Script, sender: str = OWN, extensions: Sequence[str] = TOGETHER
+) -> tuple[Verdict, FakeSmtp, int]:
     """Deliver one letter; return the verdict, the sink and how often the dot was near."""
 
     async def run() -> tuple[Verdict, FakeSmtp, int]:
         phases = Phases()
-        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
             verdict = await courier.deliver(sender, TO, RAW, phases)
             return verdict, sink, phases.entered
 
     return asyncio.run(run())
 
 
-def test_a_letter_arrives_unchanged_with_its_dots() -> None:
-    verdict, sink, entered = deliver({})
+@EITHER_WAY
+def test_a_letter_arrives_unchanged_with_its_dots(extensions: Sequence[str]) -> None:
+    verdict, sink, entered = deliver({}, extensions=extensions)
     assert verdict == Sent("250 2.0.0 queued as 1")
     assert [(d.sender, d.recipient, d.raw) for d in sink.deliveries] == [(OWN, TO, RAW)]
     assert entered == 1
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("code", ["421", "450", "451", "452"])
-def test_a_temporary_refusal_waits(place: str, code: str) -> None:
-    verdict, sink, _ = deliver({place: f"{code} 4.3.0 later please"})
+def test_a_temporary_refusal_waits(place: str, code: str, extensions: Sequence[str]) -> None:
+    verdict, sink, _ = deliver({place: f"{code} 4.3.0 later please"}, extensions=extensions)
     assert verdict == Deferred(f"{code} 4.3.0 later please")
     assert sink.deliveries == []
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("code", ["550", "552", "554"])
-def test_a_permanent_refusal_bounces(place: str, code: str) -> None:
-    verdict, sink, _ = deliver({place: f"{code} 5.1.1 never"})
+def test_a_permanent_refusal_bounces(place: str, code: str, extensions: Sequence[str]) -> None:
+    verdict, sink, _ = deliver({place: f"{code} 5.1.1 never"}, extensions=extensions)
     assert verdict == Bounced(f"{code} 5.1.1 never")
     assert sink.deliveries == []
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("fault", list(Fault))
-def test_a_line_that_breaks_before_the_body_sent_nothing(place: str, fault: Fault) -> None:
-    verdict, sink, entered = deliver({place: fault})
+def test_a_line_that_breaks_before_the_body_sent_nothing(
+    place: str, fault: Fault, extensions: Sequence[str]
+) -> None:
+    verdict, sink, entered = deliver({place: fault}, extensions=extensions)
     assert isinstance(verdict, Deferred)
     assert (sink.deliveries, entered) == ([], 0)
 
@@ -103,10 +115,13 @@ def test_an_unreadable_reply_to_the_dot_is_uncertain(reply: str) -> None:
     assert isinstance(verdict, Uncertain)
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("reply", ["garbage", "-12 odd", "999 odd", "120 odd", "5"])
-def test_an_unreadable_reply_before_the_dot_waits(place: str, reply: str) -> None:
-    verdict, sink, entered = deliver({place: reply})
+def test_an_unreadable_reply_before_the_dot_waits(
+    place: str, reply: str, extensions: Sequence[str]
+) -> None:
+    verdict, sink, entered = deliver({place: reply}, extensions=extensions)
     assert isinstance(verdict, Deferred)
     assert (sink.deliveries, entered) == ([], 0)
 
@@ -121,6 +136,44 @@ def test_ten_megabytes_of_reply_neither_fill_the_memory_nor_hang() -> None:
 def test_a_reply_of_many_lines_is_read_whole() -> None:
     verdict, _, _ = deliver({"RCPT": "550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user"})
     assert verdict == Bounced("550 5.1.1 no 5.1.1 such 5.1.1 user")
+
+
+@EITHER_WAY
+def test_mail_rcpt_and_data_leave_together_where_the_server_allows_it(
+    extensions: Sequence[str],
+) -> None:
+    verdict, sink, _ = deliver({"MAIL": ""}, extensions=extensions)  # it does not answer
+    assert isinstance(verdict, Deferred)
+    assert ("DATA" in sink.commands) is (extensions is TOGETHER)
+
+
+def test_a_server_that_opens_the_data_for_nobody_gets_not_even_a_dot() -> None:
+    async def run() -> FakeSmtp:
+        script: Script = {"RCPT": ["550 5.1.1 no"], "DATA": ["354 go on"]}
+        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
+            assert await courier.deliver(OWN, TO, RAW) == Bounced("550 5.1.1 no")
+            assert sink.deliveries == []
+            assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
+            return sink
+
+    assert asyncio.run(run()).connections == 2
+
+
+@EITHER_WAY
+def test_what_a_server_says_unasked_is_no_reply_to_the_next_letter(
+    extensions: Sequence[str],
+) -> None:
+    async def run() -> None:
+        script: Script = {
+            "stored": ["250 2.0.0 queued\r\n250 2.0.0 and again"],
+            "RCPT": [None, "550 5.1.1 no"],
+        }
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
+            assert await courier.deliver(OWN, TO, RAW) == Sent("250 2.0.0 queued")
+            assert await courier.deliver(OWN, TO, RAW) == Bounced("550 5.1.1 no")
+            assert sink.connections == 1
+
+    asyncio.run(run())
 
 
 def test_data_that_is_neither_refused_nor_opened_sends_no_body() -> None:
@@ -216,10 +269,13 @@ def test_a_null_sender_stays_null_where_it_is_taken() -> None:
     assert [d.sender for d in sink.deliveries] == [""]
 
 
-def test_connections_are_kept_and_survive_a_refusal_between_letters() -> None:
+@EITHER_WAY
+def test_connections_are_kept_and_survive_a_refusal_between_letters(
+    extensions: Sequence[str],
+) -> None:
     async def run() -> FakeSmtp:
         script: Script = {"RCPT": [None, "550 5.1.1 no", None, "450 4.2.0 later"]}
-        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
             kinds = [type(await courier.deliver(OWN, TO, RAW)) for _ in range(5)]
             assert kinds == [Sent, Bounced, Sent, Deferred, Sent]
             return sink
