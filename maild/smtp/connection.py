@@ -147,7 +147,7 @@ class Connection:
     async def reply(self, seconds: float | None = None) -> Reply:
         """Return the next reply, without anything we must not repeat. Raises LineError."""
         reply = await self.line.reply(self.patience.command if seconds is None else seconds)
-        return Reply(reply.code, self._scrub(reply.text))
+        return Reply(reply.code, self._scrub(reply.text)) if self._hidden else reply
 
     async def reset(self) -> None:
         """End a transaction the server refused, so that the next letter may begin."""

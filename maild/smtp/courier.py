@@ -112,13 +112,13 @@ class Courier:
         entering_data: EnteringData,
     ) -> Verdict:
         """Send; under the mailbox's address where the server refuses the null sender."""
-        own = replace(envelope, sender=to_ascii(self._address) or self._address)
         if envelope.sender != "":
             return await transact(connection, envelope, raw, entering_data)
         if not connection.null_sender_refused:
             verdict = await transact(connection, envelope, raw, entering_data)
             if not connection.null_sender_refused or not connection.alive:
                 return verdict
+        own = replace(envelope, sender=to_ascii(self._address) or self._address)
         return await transact(connection, own, raw, entering_data)
 
     async def _connection(self, known: int) -> Connection:

@@ -33,8 +33,11 @@ class Line(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._due = 0  # replies to what was sent that have not come
         self._broken = ""  # why nothing further comes
+        self._loop = asyncio.get_running_loop()
         self._news: asyncio.Future[None] | None = None
-        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._until = 0.0  # the loop's time at which the wait for news ends
+        self._alarm: asyncio.TimerHandle | None = None  # then or earlier
+        self._gone: asyncio.Future[None] = self._loop.create_future()
         transport.set_protocol(self)
 
     @property
@@ -56,6 +59,8 @@ class Line(asyncio.Protocol):
 
     async def left(self, seconds: float) -> None:
         """Wait until all that was sent has left, or there is news. Raises LineError."""
+        if not self._transport.get_write_buffer_size():
+            return
         try:
             async with asyncio.timeout(seconds):
                 while self._transport.get_write_buffer_size() and not self.has_news:
@@ -66,15 +71,29 @@ class Line(asyncio.Protocol):
     async def reply(self, seconds: float) -> Reply:
         """Return the next reply. Raises LineError when none comes in time or ever."""
         if not self.has_news:
-            self._news = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._news
-            except TimeoutError:
-                raise LineError(SILENT) from None
+            self._news = self._loop.create_future()
+            self._until = self._loop.time() + seconds
+            if self._alarm is None or self._alarm.when() > self._until:
+                self._set_alarm()
+            await self._news
         if self._replies:
             return self._replies.popleft()
         raise LineError(self._broken)
+
+    def _set_alarm(self) -> None:
+        """Have one alarm for many waits: an alarm for each would be a tenth of their cost."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(self._until, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._news is None or self._news.done():
+            return
+        if self._loop.time() < self._until:
+            self._set_alarm()
+        else:
+            self._news.set_exception(LineError(SILENT))
 
     def close(self) -> None:
         """Drop the line at once."""
@@ -137,6 +156,8 @@ class Line(asyncio.Protocol):
 
     def _end(self, why: str) -> None:
         self._broken = self._broken or why
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._tell()
 
     def _tell(self) -> None:

@@ -365,7 +365,8 @@ class Outbox:
         return self._change_all(statement, [_key((desk, letter), owner, **values)]) == 1
 
     def _change_all(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-        return int(self._pending.execute(statement, rows).rowcount) if rows else 0
+        """Change letters that were claimed, which nothing that is pending concerns."""
+        return self._pending.write(statement, rows)
 
 
 def _key(letter: Key, owner: str, **values: Any) -> dict[str, Any]:
