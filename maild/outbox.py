@@ -117,7 +117,7 @@ async def flush(
             if not stopping() and len(entries) < UNDER_WAY:
                 for entry in await _further(outgoing, entries):
                     under_way.begin(entry, _carry(outgoing, entry))
-            if not under_way.entries:
+            if not under_way:
                 return ended
             ended.update(await under_way.some())
     finally:
@@ -133,6 +133,10 @@ class _UnderWay:
         self._ended: list[asyncio.Task[str]] = []
         self._wanted = 0  # so many of those that ended
         self._enough = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to wait for or to count."""
+        return bool(self._tasks or self._ended)
 
     @property
     def entries(self) -> list[Entry]:

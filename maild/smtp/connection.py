@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import aiosmtplib
 
 from maild.desk import Server
+from maild.smtp.envelope import Envelope
 from maild.smtp.line import LOST, SILENT, Line, LineError
 from maild.smtp.verdict import Refused, Reply
 
@@ -60,6 +61,7 @@ class Connection:
         self.letters = 0  # begun on this line
         self.used_at = 0.0  # of the loop's clock
         self.null_sender_refused = False
+        self.begun: Envelope | None = None  # left with the final dot of the letter before
 
     @property
     def alive(self) -> bool:
@@ -143,6 +145,14 @@ class Connection:
     def supports(self, extension: str) -> bool:
         """Tell whether the server offered this extension (RFC 5321 4.1.1.1)."""
         return self._client.supports_extension(extension)
+
+    def fits(self, envelope: Envelope) -> bool:
+        """Tell whether this envelope may leave together with what goes before it (RFC 2920)."""
+        return (
+            self.supports("pipelining")
+            and (not envelope.utf8 or self.supports("smtputf8"))
+            and (envelope.sender != "" or not self.null_sender_refused)
+        )
 
     async def reply(self, seconds: float | None = None) -> Reply:
         """Return the next reply, without anything we must not repeat. Raises LineError."""

@@ -5,38 +5,40 @@ the final dot (nothing was sent) or after it (nobody knows).
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from maild.smtp.connection import Connection
-from maild.smtp.line import LineError
+from maild.smtp.envelope import Envelope
+from maild.smtp.line import SILENT, LineError
 from maild.smtp.verdict import Bounced, Deferred, Reply, Sent, Uncertain, Verdict, judge
 
 EnteringData = Callable[[], Awaitable[None]]
+Following = Callable[[], Envelope | None]
 
 _DATA, _GO_ON = b"DATA\r\n", 354  # and its reply
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """Sender ("" for the null reverse-path) and recipient, as MAIL and RCPT name them."""
-
-    sender: str
-    recipient: str
-    utf8: bool  # RFC 6531: the letter or its envelope has characters outside ASCII
+_DOT = b".\r\n"
 
 
 class StaleError(Exception):
     """A kept connection turned out to be dead; nothing of the letter had been said on it."""
 
+    def __init__(self, *, unheard: bool = False) -> None:
+        """`unheard`: the server may have thrown away what came with the dot before."""
+        super().__init__()
+        self.unheard = unheard
+
 
 async def transact(
-    connection: Connection, envelope: Envelope, raw: bytes, entering_data: EnteringData
+    connection: Connection,
+    envelope: Envelope,
+    raw: bytes,
+    entering_data: EnteringData,
+    following: Following,
 ) -> Verdict:
     """Send one letter over an open connection; raises StaleError when another must be opened.
 
     `entering_data` is awaited when all but the final dot has been sent. If it raises, the dot is
-    never sent, so the letter is not, and the exception passes through. After anything but a clean
-    end the connection is closed.
+    never sent, so the letter is not, and the exception passes through. `following` gives the
+    envelope that leaves with the dot. After anything but a clean end the connection is closed.
     """
     if envelope.utf8 and not connection.supports("smtputf8"):
         return Bounced(
@@ -45,22 +47,26 @@ async def transact(
         )
     connection.letters += 1
     try:
-        return await _transact(connection, envelope, raw, entering_data)
+        return await _transact(connection, envelope, raw, entering_data, following)
     except BaseException:
         connection.close()  # the dialogue is out of step
         raise
 
 
 async def _transact(
-    connection: Connection, envelope: Envelope, raw: bytes, entering_data: EnteringData
+    connection: Connection,
+    envelope: Envelope,
+    raw: bytes,
+    entering_data: EnteringData,
+    following: Following,
 ) -> Verdict:
     try:
-        reply = await _open_data(connection, envelope, len(raw))
+        reply = await _open_data(connection, envelope)
     except LineError as error:
         connection.close()
         return Deferred(str(error))
     if reply.code == _GO_ON:
-        return await _data(connection, _stuffed(raw), entering_data)
+        return await _data(connection, _stuffed(raw), entering_data, following)
     if reply.positive:  # DATA was neither refused nor opened
         connection.close()
         return Deferred(str(reply))
@@ -68,52 +74,50 @@ async def _transact(
     return judge(reply)
 
 
-async def _open_data(connection: Connection, envelope: Envelope, size: int) -> Reply:
+async def _open_data(connection: Connection, envelope: Envelope) -> Reply:
     """Return the first refusal among the replies to MAIL and RCPT, or else the reply to DATA.
 
     The three leave together where the server allows it (RFC 2920 3.1), which saves two journeys.
     """
-    mail = _mail(connection, envelope, size)
-    recipient = b"RCPT TO:<%s>\r\n" % envelope.recipient.encode("utf-8")
     together = connection.supports("pipelining")
-    if together:
-        reply = await _begin(connection, envelope, mail + recipient + _DATA, replies=3)
-    else:
-        reply = await _begin(connection, envelope, mail, replies=1)
+    commands = _commands(connection, envelope)
+    reply = await _begin(connection, envelope, commands if together else commands[:1])
     refusal = None if reply.positive else reply
-    for command in (recipient, _DATA):
+    for command in commands[1:]:
         if not together:
             if refusal is not None:
                 return refusal
             connection.line.send(command)
         reply = await connection.reply()
-        if command is recipient and not reply.positive:
+        if command is not _DATA and not reply.positive:
             refusal = refusal or reply
     if refusal is not None and reply.code == _GO_ON:  # for nobody: even a dot could be a letter
         connection.close()
     return refusal or reply
 
 
-def _mail(connection: Connection, envelope: Envelope, size: int) -> bytes:
+def _commands(connection: Connection, envelope: Envelope) -> list[bytes]:
+    """Return MAIL, RCPT and DATA."""
     mail = b"MAIL FROM:<%s>" % envelope.sender.encode("utf-8")
     if envelope.utf8:
         mail += b" SMTPUTF8"
     if connection.supports("size"):  # RFC 1870: a server may refuse before it has read it all
-        mail += b" SIZE=%d" % size
-    return mail + b"\r\n"
+        mail += b" SIZE=%d" % envelope.size
+    return [mail + b"\r\n", b"RCPT TO:<%s>\r\n" % envelope.recipient.encode("utf-8"), _DATA]
 
 
-async def _begin(
-    connection: Connection, envelope: Envelope, commands: bytes, replies: int
-) -> Reply:
-    """Send MAIL and what goes with it, and return the reply to MAIL."""
+async def _begin(connection: Connection, envelope: Envelope, commands: list[bytes]) -> Reply:
+    """Send MAIL and what goes with it, unless it has left already; return the reply to MAIL."""
     kept = connection.letters > 1
+    begun = connection.begun is envelope
     try:
-        connection.line.send(commands, replies)
+        if not begun:
+            connection.line.send(b"".join(commands), len(commands))
+        connection.begun = None
         reply = await connection.reply()
-    except LineError:
+    except LineError as error:
         if kept:
-            raise StaleError from None
+            raise StaleError(unheard=begun and str(error) == SILENT) from None
         raise
     if reply.code == 421 and kept:  # servers close idle and long-used lines this way
         raise StaleError
@@ -122,7 +126,9 @@ async def _begin(
     return reply
 
 
-async def _data(connection: Connection, data: bytes, entering_data: EnteringData) -> Verdict:
+async def _data(
+    connection: Connection, data: bytes, entering_data: EnteringData, following: Following
+) -> Verdict:
     line, patience = connection.line, connection.patience
     journey = len(data) / patience.speed  # what has left may still be on its way
     try:
@@ -136,7 +142,7 @@ async def _data(connection: Connection, data: bytes, entering_data: EnteringData
     except LineError as error:
         connection.close()
         return Deferred(str(error))
-    return await _dot(connection, patience.dot + journey)
+    return await _dot(connection, patience.dot + journey, following)
 
 
 async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
@@ -145,10 +151,12 @@ async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
     await connection.line.left(seconds)
 
 
-async def _dot(connection: Connection, seconds: float) -> Verdict:
+async def _dot(connection: Connection, seconds: float, following: Following) -> Verdict:
     """Send the final dot; from here on only a reply tells what became of the letter."""
+    connection.begun = following()
+    more = [] if connection.begun is None else _commands(connection, connection.begun)
     try:
-        connection.line.send(b".\r\n", replies=0)
+        connection.line.send(b"".join([_DOT, *more]), len(more))
     except LineError as error:
         return Deferred(str(error))
     try:

@@ -152,8 +152,9 @@ def _stand_in_the_dialogue(reached: Reached) -> None:
 
     def sent(self: Line, data: bytes, replies: int = 1) -> None:
         send(self, data, replies)
-        awaited.setdefault(self, []).extend(line[:4] for line in data.split(b"\r\n")[:replies])
-        if data == b".\r\n":
+        lines = data.removeprefix(b".\r\n").split(b"\r\n")
+        awaited.setdefault(self, []).extend(line[:4] for line in lines[:replies])
+        if data.startswith(b".\r\n"):
             reached(Place.SMTP_DOT)
 
     async def answered(self: Line, seconds: float) -> Reply:
@@ -170,8 +171,8 @@ def _stand_in_the_dialogue(reached: Reached) -> None:
         reached(Place.SMTP_BODY)
         await upload(connection, data[half:], seconds)
 
-    async def dotted(connection: Connection, seconds: float) -> Verdict:
-        verdict = await dot(connection, seconds)
+    async def dotted(connection: Connection, seconds: float, following: Any) -> Verdict:
+        verdict = await dot(connection, seconds, following)
         if isinstance(verdict, Sent):
             reached(Place.SMTP_ACCEPTED)
         return verdict
