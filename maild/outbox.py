@@ -250,7 +250,7 @@ async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> 
     """Record the verdict (None: it was not begun), patiently: what is sent must be known."""
     for wait in (0.5, 1, 2, 4, 8, 16, None):
         try:
-            name = await outgoing.commits.make(outgoing.record, (entry, verdict))
+            name = await outgoing.commits.make(outgoing.record, (entry, verdict), patient=True)
         except (StoreBusyError, StoreUnavailableError):
             if wait is None:
                 break

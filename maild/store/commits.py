@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
 from maild.store.store import Store, Transaction
 
-_MOMENT = 0.002  # seconds
+_PATIENCE = 0.005  # seconds
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,34 +15,46 @@ Work = Callable[[Transaction, Sequence[T]], Sequence[R]]
 
 
 class Commits:
-    """Changes that wait together are one transaction.
+    """Changes that wait together are one transaction, which costs far more than a change.
 
-    A transaction costs far more than a change. With several letters under way there is always
-    another one to come, so each waits a moment for companions. Changes of one kind are made
-    together, in one statement or few.
+    Changes of one kind are made together, in one statement or few.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[tuple[Work[Any, Any], Any, asyncio.Future[Any]]] = []
         self._runner: asyncio.Task[None] | None = None
+        self._hurry = False  # one of those that wait is not patient
+        self._alarm: asyncio.TimerHandle | None = None  # for those that are
 
-    async def make(self, work: Work[T, R], item: T) -> R:
+    async def make(self, work: Work[T, R], item: T, *, patient: bool = False) -> R:
         """Have `work` do what is to be done with `item`; return its result once it is committed.
 
         `work` gets all items that wait for it, and returns a result for each. It may be called a
-        second time when a companion's failure undid the first. Raises what it raised, or the
-        StoreError for which nothing could be committed.
+        second time when a companion's failure undid the first. A `patient` change goes with the
+        next that is not, or by itself after a moment. Raises what `work` raised, or the StoreError
+        for which nothing could be committed.
         """
-        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[R] = loop.create_future()
         self._waiting.append((work, item, done))
-        if self._runner is None or self._runner.done():
-            self._runner = asyncio.create_task(self._run())
+        if not patient:
+            self._start()
+        elif self._alarm is None:
+            self._alarm = loop.call_later(_PATIENCE, self._start)
         return await done
 
+    def _start(self) -> None:
+        self._hurry = True
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+
     async def _run(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(_MOMENT)
+        while self._hurry:
+            self._hurry = False
+            if self._alarm is not None:
+                self._alarm.cancel()
+                self._alarm = None
             together, self._waiting = self._waiting, []
             changes = [(work, item) for work, item, _ in together]
             # Off the loop: a slow disk must not look like a slow server.

@@ -100,6 +100,7 @@ def _doubtful(last_reply: Any) -> dict[str, Any]:
 
 _EXPIRE = update(outbox).where(outbox.c.lease_until.is_not(None)).values(lease_until=_NOW)
 _EXPIRED = outbox.c.lease_until <= _NOW
+_ANY_EXPIRED = select(literal(1)).where(exists().where(_EXPIRED))
 _EXPIRED_IN_DATA = (
     update(outbox)
     .where(_EXPIRED, outbox.c.phase == Phase.DATA.value)
@@ -237,6 +238,8 @@ class Outbox:
 
     def ending_in_doubt(self, now: datetime) -> tuple[Entry, ...]:
         """Return the letters whose second try broke off in the data: the next claim ends them."""
+        if not self._any_expired(now):
+            return ()
         found = self._pending.execute(_ENDING_IN_DOUBT, {"now": now})
         return tuple(_entry(row) for row in found)
 
@@ -258,8 +261,9 @@ class Outbox:
         sending.
         """
         at = {"now": now}
-        self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
-        self._pending.execute(_EXPIRED_BEFORE_DATA, at)
+        if self._any_expired(now):
+            self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
+            self._pending.execute(_EXPIRED_BEFORE_DATA, at)
         others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
         lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
         claimed: list[Entry] = []
@@ -269,9 +273,12 @@ class Outbox:
             found = self._pending.execute(wanted, at | {"at_most": room}).all() if room else ()
             if found:
                 leases = [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
-                self._pending.execute(_LEASE, leases)
+                self._pending.write(_LEASE, leases)
                 claimed += [_entry(row, owner) for row in found]
         return tuple(claimed)
+
+    def _any_expired(self, now: datetime) -> bool:
+        return self._pending.execute(_ANY_EXPIRED, {"now": now}).first() is not None
 
     def expire(self, now: datetime) -> None:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""

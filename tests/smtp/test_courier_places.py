@@ -1,4 +1,4 @@
-"""The envelope of the next letter leaves with the final dot of the one before; neither is harmed."""
+"""The envelope of the next letter leaves with the final dot of the one before, harming neither."""
 
 import asyncio
 from collections.abc import Sequence
