@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from maild.smtp.connection import Connection, Patience
 from maild.smtp.envelope import Envelope
 
-_LONG = 1  # seconds after which a letter no longer waits for its line when another is free
+_LONG = 1  # seconds that a letter waits for its line while another is free
 
 
 @dataclass(eq=False, slots=True)
@@ -38,6 +38,7 @@ class Places:
     def __init__(self, many: int, patience: Patience) -> None:
         self._free = deque(Place() for _ in range(many))
         self._waiting: deque[_Turn] = deque()
+        self._ahead: dict[Place, None] = {}  # where somebody follows
         self._patience = patience
         self._closed = False
         self.together = True  # whether an envelope may leave with a dot
@@ -49,14 +50,9 @@ class Places:
         turn = _Turn(envelope)
         self._waiting.append(turn)
         try:
-            while not turn.place.done():
-                await asyncio.wait([turn.place], timeout=_LONG)
-                if not turn.place.done() and self._free:
-                    turn.place.cancel()
-                    return self._free.pop()
-            return turn.place.result()
+            return await turn.place
         except asyncio.CancelledError:
-            if not turn.place.cancel():
+            if not turn.place.cancelled():  # it was ours in the same moment
                 self.leave(turn.place.result())
             raise
 
@@ -70,28 +66,38 @@ class Places:
             self._waiting.appendleft(turn)
             return None
         place.following = turn
+        self._ahead[place] = None
         return turn.envelope
 
     def leave(self, place: Place) -> None:
         """Give the place to whoever is next; its line is kept for a while when nobody is."""
+        self._ahead.pop(place, None)
         turn, place.following = place.following, None
+        if turn is not None and turn.place.done():
+            turn = None
         line = place.connection
-        if turn is not None and turn.place.done():  # given up: nobody reads the replies to it
-            turn, worn = None, True
-        else:
-            worn = line is not None and self._is_worn(line)
-        if line is not None and (worn or not line.alive):
-            line.close()
-            line = place.connection = None
         if line is not None:
-            line.used_at = asyncio.get_running_loop().time()
+            unread = turn is None and line.begun is not None  # replies that nobody waits for
+            if unread or self._is_worn(line) or not line.alive:
+                line.close()
+                line = place.connection = None
+            else:
+                line.used_at = asyncio.get_running_loop().time()
         turn = turn or self._next()
         if turn is not None:
             turn.place.set_result(place)
-        elif line is not None:
-            self._free.append(place)
-        else:
-            self._free.appendleft(place)
+            return
+        self._free.insert(0 if line is None else len(self._free), place)
+        if self._ahead:
+            asyncio.get_running_loop().call_later(_LONG, self._overtake)
+
+    def _overtake(self) -> None:
+        """Give a line that is free to a letter whose own has been busy with another for long."""
+        while self._free and self._ahead:
+            place, _ = self._ahead.popitem()
+            turn, place.following = place.following, None
+            if turn is not None and not turn.place.done():
+                turn.place.set_result(self._free.pop())
 
     def _next(self) -> _Turn | None:
         while self._waiting:

@@ -16,6 +16,7 @@ Following = Callable[[], Envelope | None]
 
 _DATA, _GO_ON = b"DATA\r\n", 354  # and its reply
 _DOT = b".\r\n"
+_AT_ONCE = 16_384  # bytes; a letter that is not longer leaves in one piece with its dot
 
 
 class StaleError(Exception):
@@ -36,8 +37,9 @@ async def transact(
 ) -> Verdict:
     """Send one letter over an open connection; raises StaleError when another must be opened.
 
-    `entering_data` is awaited when all but the final dot has been sent. If it raises, the dot is
-    never sent, so the letter is not, and the exception passes through. `following` gives the
+    `entering_data` is awaited before the final dot: when all of a long letter but the dot has been
+    sent, and none of a short one. If it raises, the dot is never sent, so the letter is not, and
+    the exception passes through. `following` gives the
     envelope that leaves with the dot. After anything but a clean end the connection is closed.
     """
     if envelope.utf8 and not connection.supports("smtputf8"):
@@ -132,7 +134,9 @@ async def _data(
     line, patience = connection.line, connection.patience
     journey = len(data) / patience.speed  # what has left may still be on its way
     try:
-        await _upload(connection, data, patience.upload + journey)
+        if len(data) > _AT_ONCE:
+            await _upload(connection, data, patience.upload + journey)
+            data = b""
         if not line.has_news:
             await entering_data()
         if line.has_news:  # the server spoke or hung up before the final dot: nothing was sent
@@ -142,7 +146,7 @@ async def _data(
     except LineError as error:
         connection.close()
         return Deferred(str(error))
-    return await _dot(connection, patience.dot + journey, following)
+    return await _dot(connection, data, patience.dot + journey, following)
 
 
 async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
@@ -151,12 +155,14 @@ async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
     await connection.line.left(seconds)
 
 
-async def _dot(connection: Connection, seconds: float, following: Following) -> Verdict:
-    """Send the final dot; from here on only a reply tells what became of the letter."""
+async def _dot(
+    connection: Connection, data: bytes, seconds: float, following: Following
+) -> Verdict:
+    """Send what is left and the final dot; from here on only a reply tells what became of it."""
     connection.begun = following()
     more = [] if connection.begun is None else _commands(connection, connection.begun)
     try:
-        connection.line.send(b"".join([_DOT, *more]), len(more))
+        connection.line.send(b"".join([data, _DOT, *more]), len(more) + (data != b""))
     except LineError as error:
         return Deferred(str(error))
     try:

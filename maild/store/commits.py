@@ -50,6 +50,7 @@ class Commits:
             self._runner = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._hurry:
             self._hurry = False
             if self._alarm is not None:
@@ -58,7 +59,7 @@ class Commits:
             together, self._waiting = self._waiting, []
             changes = [(work, item) for work, item, _ in together]
             # Off the loop: a slow disk must not look like a slow server.
-            ends = await asyncio.to_thread(self._commit, changes)
+            ends = await loop.run_in_executor(None, self._commit, changes)
             for (_, _, done), end in zip(together, ends, strict=True):
                 if done.done():  # given up meanwhile
                     continue

@@ -171,8 +171,8 @@ def _stand_in_the_dialogue(reached: Reached) -> None:
         reached(Place.SMTP_BODY)
         await upload(connection, data[half:], seconds)
 
-    async def dotted(connection: Connection, seconds: float, following: Any) -> Verdict:
-        verdict = await dot(connection, seconds, following)
+    async def dotted(connection: Connection, *arguments: Any) -> Verdict:
+        verdict = await dot(connection, *arguments)
         if isinstance(verdict, Sent):
             reached(Place.SMTP_ACCEPTED)
         return verdict
@@ -180,6 +180,7 @@ def _stand_in_the_dialogue(reached: Reached) -> None:
     _replace(Connection, "open", opened)
     _replace(Line, "send", sent)
     _replace(Line, "reply", answered)
+    _replace(transaction, "_AT_ONCE", 0)  # so that there is a place within every body
     _replace(transaction, "_upload", uploaded)
     _replace(transaction, "_dot", dotted)
 
@@ -215,6 +216,6 @@ def _original(owner: Any, name: str) -> Any:
     return getattr(owner, name)
 
 
-def _replace(owner: Any, name: str, value: Callable[..., Any]) -> None:
+def _replace(owner: Any, name: str, value: Any) -> None:
     assert hasattr(owner, name), f"{owner} has no {name} any more"
     setattr(owner, name, value)
