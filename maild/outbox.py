@@ -7,13 +7,14 @@ most twice when the line broke after the final dot: the same bytes, the same Mes
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from maild.store.commits import Commits
 from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
@@ -44,10 +45,8 @@ Failed = Callable[[Transaction, Entry, str, datetime], None]
 class Deliverer(Protocol):
     """What a courier is, for the flow: real, recording or failing on purpose."""
 
-    async def deliver(
-        self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
-    ) -> Verdict:
-        """Deliver one letter; await `entering_data` before the final dot."""
+    async def deliver(self, sender: str, recipient: str, raw: bytes, passage: Passage) -> Verdict:
+        """Deliver one letter; enter its `passage` before the final dot."""
         ...
 
 
@@ -210,19 +209,17 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
 
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
     """Deliver one claimed letter and record what became of it; return the verdict's name."""
-    entered = False
 
-    async def entering_data() -> None:
-        nonlocal entered
+    async def record() -> None:
         if not await outgoing.commits.make(outgoing.enter, entry):
             raise LeaseLostError
-        entered = True
 
+    passage = Passage(record, early=entry.doubts == 0)
     courier = outgoing.couriers.get((entry.desk, entry.mailbox))
     verdict: Verdict = UNKNOWN_MAILBOX
     try:
         if courier is not None:
-            verdict = await courier.deliver(entry.sender, entry.recipient, entry.raw, entering_data)
+            verdict = await courier.deliver(entry.sender, entry.recipient, entry.raw, passage)
     except (LeaseLostError, StoreError) as error:
         # The final dot was not sent. Without a lease or a store there is nothing to record: the
         # letter is claimed again when the lease has run out.
@@ -230,11 +227,11 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
         return "left alone"
     except asyncio.CancelledError:
         stopped = "maild was stopped"
-        await _settle(outgoing, entry, Uncertain(stopped) if entered else None)
+        await _settle(outgoing, entry, Uncertain(stopped) if passage.entered else None)
         raise
     except Exception as error:
         what = f"maild could not go on: {type(error).__name__}"
-        verdict = Uncertain(what) if entered else Deferred(what)
+        verdict = Uncertain(what) if passage.entered else Deferred(what)
     return await _settle(outgoing, entry, verdict)
 
 

@@ -9,26 +9,10 @@ from maild.mail.postal import is_address, to_ascii
 from maild.smtp.connection import Connection, Patience, TroubleError
 from maild.smtp.envelope import Envelope
 from maild.smtp.line import LOST
+from maild.smtp.passage import Passage
 from maild.smtp.places import Place, Places
-from maild.smtp.transaction import EnteringData, StaleError, transact
+from maild.smtp.transaction import StaleError, transact
 from maild.smtp.verdict import Bounced, Deferred, Refused, Uncertain, Verdict
-
-
-async def nothing_to_record() -> None:
-    """For callers that keep no record of the phase."""
-
-
-class _Phase:
-    """Remembers whether the final dot may have been sent: "before", "entered" or "failed"."""
-
-    def __init__(self, entering_data: EnteringData) -> None:
-        self._entering_data = entering_data
-        self.state = "before"
-
-    async def __call__(self) -> None:
-        self.state = "failed"
-        await self._entering_data()
-        self.state = "entered"
 
 
 class Courier:
@@ -61,12 +45,12 @@ class Courier:
         sender: str,
         recipient: str,
         raw: bytes,
-        entering_data: EnteringData = nothing_to_record,
+        passage: Passage | None = None,
     ) -> Verdict:
         """Deliver `raw` (CRLF) to one recipient and say what became of it.
 
-        `entering_data` is awaited just before the final dot; what it raises passes through, and
-        the letter is then not sent. sender: "" is the null reverse-path (RFC 5321 4.5.5).
+        `passage` is entered just before the final dot; what that raises passes through, and the
+        letter is then not sent. sender: "" is the null reverse-path (RFC 5321 4.5.5).
         """
         recipient = to_ascii(recipient) or recipient
         sender = to_ascii(sender) or sender
@@ -76,31 +60,31 @@ class Courier:
             return Bounced("The envelope sender of this letter is not a valid address.")
         utf8 = not (recipient.isascii() and sender.isascii() and raw.isascii())
         envelope = Envelope(sender, recipient, len(raw), utf8)
-        phase = _Phase(entering_data)
+        passage = passage or Passage()
         known = self._troubles
-        place = await self._places.take(envelope)
+        place = await self._places.take(envelope, passage)
         try:
-            return await self._deliver(place, envelope, raw, phase, known)
+            return await self._deliver(place, envelope, raw, passage, known)
         except Exception as error:
-            if phase.state == "failed":
+            if passage.failed:
                 raise
             what = f"maild could not go on: {type(error).__name__}"
-            return Uncertain(what) if phase.state == "entered" else Deferred(what)
+            return Uncertain(what) if passage.entered else Deferred(what)
         finally:
             self._places.leave(place)
 
     async def _deliver(
-        self, place: Place, envelope: Envelope, raw: bytes, phase: _Phase, known: int
+        self, place: Place, envelope: Envelope, raw: bytes, passage: Passage, known: int
     ) -> Verdict:
         try:
             connection = await self._kept(place) or await self._open(place, known)
             try:
-                return await self._send(place, connection, envelope, raw, phase)
+                return await self._send(place, connection, envelope, raw, passage)
             except StaleError as stale:
                 if stale.unheard:
                     self._places.together = False
                 connection = await self._open(place, known)
-                return await self._send(place, connection, envelope, raw, phase)
+                return await self._send(place, connection, envelope, raw, passage)
         except TroubleError as trouble:
             return trouble.refused
         except StaleError:
@@ -112,7 +96,7 @@ class Courier:
         connection: Connection,
         envelope: Envelope,
         raw: bytes,
-        phase: _Phase,
+        passage: Passage,
     ) -> Verdict:
         """Send; under the mailbox's address where the server refuses the null sender."""
 
@@ -120,13 +104,13 @@ class Courier:
             return self._places.following(place)
 
         if envelope.sender != "":
-            return await transact(connection, envelope, raw, phase, following)
+            return await transact(connection, envelope, raw, passage, following)
         if not connection.null_sender_refused:
-            verdict = await transact(connection, envelope, raw, phase, following)
+            verdict = await transact(connection, envelope, raw, passage, following)
             if not connection.null_sender_refused or not connection.alive:
                 return verdict
         own = replace(envelope, sender=to_ascii(self._address) or self._address)
-        return await transact(connection, own, raw, phase, following)
+        return await transact(connection, own, raw, passage, following)
 
     async def _kept(self, place: Place) -> Connection | None:
         """Return the line of a place that may be used again; one that was idle for long is not."""

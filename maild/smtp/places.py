@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from maild.smtp.connection import Connection, Patience
 from maild.smtp.envelope import Envelope
+from maild.smtp.passage import Passage
 
 _LONG = 1  # seconds that a letter waits for its line while another is free
 
@@ -27,6 +28,7 @@ class _Turn:
     """A letter that waits."""
 
     envelope: Envelope
+    passage: Passage
     place: asyncio.Future[Place] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -43,11 +45,11 @@ class Places:
         self._closed = False
         self.together = True  # whether an envelope may leave with a dot
 
-    async def take(self, envelope: Envelope) -> Place:
+    async def take(self, envelope: Envelope, passage: Passage) -> Place:
         """Wait for a place; it must be left again. Who came first is first."""
         if self._free:
             return self._free.pop()
-        turn = _Turn(envelope)
+        turn = _Turn(envelope, passage)
         self._waiting.append(turn)
         try:
             return await turn.place
@@ -66,6 +68,7 @@ class Places:
             self._waiting.appendleft(turn)
             return None
         place.following = turn
+        turn.passage.begin()
         self._ahead[place] = None
         return turn.envelope
 

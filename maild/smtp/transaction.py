@@ -4,14 +4,14 @@ It is driven here, command by command, because only then is it known whether the
 the final dot (nothing was sent) or after it (nobody knows).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from maild.smtp.connection import Connection
 from maild.smtp.envelope import Envelope
 from maild.smtp.line import SILENT, LineError
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Reply, Sent, Uncertain, Verdict, judge
 
-EnteringData = Callable[[], Awaitable[None]]
 Following = Callable[[], Envelope | None]
 
 _DATA, _GO_ON = b"DATA\r\n", 354  # and its reply
@@ -32,12 +32,12 @@ async def transact(
     connection: Connection,
     envelope: Envelope,
     raw: bytes,
-    entering_data: EnteringData,
+    passage: Passage,
     following: Following,
 ) -> Verdict:
     """Send one letter over an open connection; raises StaleError when another must be opened.
 
-    `entering_data` is awaited before the final dot: when all of a long letter but the dot has been
+    `passage` is entered before the final dot: when all of a long letter but the dot has been
     sent, and none of a short one. If it raises, the dot is never sent, so the letter is not, and
     the exception passes through. `following` gives the
     envelope that leaves with the dot. After anything but a clean end the connection is closed.
@@ -49,7 +49,7 @@ async def transact(
         )
     connection.letters += 1
     try:
-        return await _transact(connection, envelope, raw, entering_data, following)
+        return await _transact(connection, envelope, raw, passage, following)
     except BaseException:
         connection.close()  # the dialogue is out of step
         raise
@@ -59,7 +59,7 @@ async def _transact(
     connection: Connection,
     envelope: Envelope,
     raw: bytes,
-    entering_data: EnteringData,
+    passage: Passage,
     following: Following,
 ) -> Verdict:
     try:
@@ -68,7 +68,7 @@ async def _transact(
         connection.close()
         return Deferred(str(error))
     if reply.code == _GO_ON:
-        return await _data(connection, _stuffed(raw), entering_data, following)
+        return await _data(connection, _stuffed(raw), passage, following)
     if reply.positive:  # DATA was neither refused nor opened
         connection.close()
         return Deferred(str(reply))
@@ -129,7 +129,7 @@ async def _begin(connection: Connection, envelope: Envelope, commands: list[byte
 
 
 async def _data(
-    connection: Connection, data: bytes, entering_data: EnteringData, following: Following
+    connection: Connection, data: bytes, passage: Passage, following: Following
 ) -> Verdict:
     line, patience = connection.line, connection.patience
     journey = len(data) / patience.speed  # what has left may still be on its way
@@ -138,7 +138,7 @@ async def _data(
             await _upload(connection, data, patience.upload + journey)
             data = b""
         if not line.has_news:
-            await entering_data()
+            await passage.enter()
         if line.has_news:  # the server spoke or hung up before the final dot: nothing was sent
             early = await connection.reply()
             connection.close()

@@ -181,7 +181,7 @@ _DEFERRED = (
 _DOUBTED = update(outbox).where(_SENDING).values(_doubtful(bindparam("reply")))
 _GIVEN_BACK = (
     update(outbox)
-    .where(_SENDING, outbox.c.phase == Phase.BEFORE_DATA.value)
+    .where(_SENDING)
     .values(state=State.QUEUED.value, next_at=_NOW, attempts=outbox.c.attempts - 1, **_FREE)
 )
 _WITHHELD = (
@@ -329,7 +329,7 @@ class Outbox:
         return self._change(_DOUBTED, desk, letter, owner, now=now, retry_at=retry_at, reply=reply)
 
     def give_back(self, desk: str, letter: int, owner: str, now: datetime) -> bool:
-        """Return a claimed letter that nobody began to send, as if it had not been claimed."""
+        """Return a claimed letter whose final dot did not leave, as if it had not been claimed."""
         return self._change(_GIVEN_BACK, desk, letter, owner, now=now)
 
     def by_message_id(self, desk: str, message_id: str) -> Entry | None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from maild.smtp.connection import Patience
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
-from tests.smtp.courier_case import OWN, RAW, TO, Phases, courier_to
+from tests.smtp.courier_case import OWN, RAW, TO, courier_to
 
 ALONE, TOGETHER = ("SIZE 50000000",), ("SIZE 50000000", "PIPELINING")
 EITHER_WAY = pytest.mark.parametrize("extensions", [ALONE, TOGETHER], ids=["alone", "together"])
@@ -17,14 +18,14 @@ EITHER_WAY = pytest.mark.parametrize("extensions", [ALONE, TOGETHER], ids=["alon
 
 def deliver(
     script: Script, sender: str = OWN, extensions: Sequence[str] = TOGETHER
-) -> tuple[Verdict, FakeSmtp, int]:
-    """Deliver one letter; return the verdict, the sink and how often the dot was near."""
+) -> tuple[Verdict, FakeSmtp, bool]:
+    """Deliver one letter; return the verdict, the sink and whether its dot may have left."""
 
-    async def run() -> tuple[Verdict, FakeSmtp, int]:
-        phases = Phases()
+    async def run() -> tuple[Verdict, FakeSmtp, bool]:
+        passage = Passage()
         async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
-            verdict = await courier.deliver(sender, TO, RAW, phases)
-            return verdict, sink, phases.entered
+            verdict = await courier.deliver(sender, TO, RAW, passage)
+            return verdict, sink, passage.entered
 
     return asyncio.run(run())
 
@@ -34,7 +35,7 @@ def test_a_letter_arrives_unchanged_with_its_dots(extensions: Sequence[str]) -> 
     verdict, sink, entered = deliver({}, extensions=extensions)
     assert verdict == Sent("250 2.0.0 queued as 1")
     assert [(d.sender, d.recipient, d.raw) for d in sink.deliveries] == [(OWN, TO, RAW)]
-    assert entered == 1
+    assert entered
 
 
 @EITHER_WAY
@@ -63,22 +64,22 @@ def test_a_line_that_breaks_before_the_body_sent_nothing(
 ) -> None:
     verdict, sink, entered = deliver({place: fault}, extensions=extensions)
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_line_that_breaks_in_a_long_body_sent_nothing_for_certain(fault: Fault) -> None:
-    async def run() -> tuple[Verdict, FakeSmtp, int]:
-        phases = Phases()
+    async def run() -> tuple[Verdict, FakeSmtp, bool]:
+        passage = Passage()
         patience = Patience(connect=2, command=1, upload=1, dot=1, speed=100_000_000)
         long = RAW + (b"y" * 70 + b"\r\n") * 300_000
         sink = FakeSmtp({"body:5000": fault})
         async with sink, courier_to(sink, patience=patience) as courier:
-            return await courier.deliver(OWN, TO, long, phases), sink, phases.entered
+            return await courier.deliver(OWN, TO, long, passage), sink, passage.entered
 
     verdict, sink, entered = asyncio.run(run())
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize("place", ["body:1", "body:40"])
@@ -104,7 +105,7 @@ def test_a_line_that_breaks_after_the_dot_is_uncertain(place: str, kept: int, fa
     verdict, sink, entered = deliver({place: fault})
     assert isinstance(verdict, Uncertain)
     assert len(sink.deliveries) == kept
-    assert entered == 1
+    assert entered
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_an_unreadable_reply_before_the_dot_waits(
 ) -> None:
     verdict, sink, entered = deliver({place: reply}, extensions=extensions)
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 def test_ten_megabytes_of_reply_neither_fill_the_memory_nor_hang() -> None:
@@ -179,7 +180,7 @@ def test_what_a_server_says_unasked_is_no_reply_to_the_next_letter(
 def test_data_that_is_neither_refused_nor_opened_sends_no_body() -> None:
     verdict, sink, entered = deliver({"DATA": "250 fine"})
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +324,7 @@ def test_a_courier_closed_while_a_letter_is_under_way_finishes_it_and_keeps_noth
             async def close_now() -> None:
                 await courier.close()
 
-            assert isinstance(await courier.deliver(OWN, TO, RAW, close_now), Sent)
+            assert isinstance(await courier.deliver(OWN, TO, RAW, Passage(close_now)), Sent)
             assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
             assert sink.connections == 2
 
@@ -337,7 +338,7 @@ def test_if_the_phase_cannot_be_recorded_the_letter_is_not_sent() -> None:
     async def run() -> FakeSmtp:
         async with FakeSmtp() as sink, courier_to(sink) as courier:
             with pytest.raises(RuntimeError, match="lease"):
-                await courier.deliver(OWN, TO, RAW, fail)
+                await courier.deliver(OWN, TO, RAW, Passage(fail))
             assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
             return sink
 

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from maild.smtp.connection import Patience
+from maild.smtp.courier import Courier
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Sent, Uncertain, Verdict
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
 from tests.smtp.courier_case import OWN, RAW, courier_to
@@ -109,3 +112,62 @@ def test_a_letter_does_not_wait_for_long_behind_another_while_a_line_is_free() -
     asyncio.run(run())
     assert ended == [TWO, THREE, ONE]
     assert sink.recipients == [TWO, THREE]
+
+
+@pytest.mark.parametrize(("early", "order"), [(True, "2 1"), (False, "1 2")])
+def test_a_passage_may_be_recorded_while_the_dot_before_is_on_its_way(
+    early: bool, order: str
+) -> None:
+    happened: list[str] = []
+
+    async def recorded() -> None:
+        happened.append("2")
+
+    async def first(courier: Courier) -> None:
+        assert isinstance(await courier.deliver(OWN, ONE, RAW), Sent)
+        happened.append("1")
+
+    async def run() -> None:
+        sink = FakeSmtp({"stored": [0.2]})
+        async with sink, courier_to(sink, connections=1) as courier:
+            second = courier.deliver(OWN, TWO, RAW, Passage(recorded, early=early))
+            await asyncio.gather(first(courier), second)
+
+    asyncio.run(run())
+    assert happened == order.split()
+
+
+def test_what_was_recorded_early_is_recorded_again_when_the_line_took_long() -> None:
+    records: list[str] = []
+
+    async def recorded() -> None:
+        records.append("again" if records else "early")
+        if records[-1] == "again":
+            raise KeyError("somebody else has it now")
+
+    async def run() -> FakeSmtp:
+        sink = FakeSmtp({"stored": [0.3]})
+        async with sink, courier_to(sink, connections=1) as courier:
+            with patch("maild.smtp.passage._FRESH", 0.1):
+                first = courier.deliver(OWN, ONE, RAW)
+                second = courier.deliver(OWN, TWO, RAW, Passage(recorded, early=True))
+                ends = await asyncio.gather(first, second, return_exceptions=True)
+            assert [type(end) for end in ends] == [Sent, KeyError]
+            return sink
+
+    assert asyncio.run(run()).recipients == [ONE]
+    assert records == ["early", "again"]
+
+
+def test_a_letter_refused_after_its_passage_was_recorded_early_bounces_quietly() -> None:
+    async def failing() -> None:
+        raise KeyError("its lease is lost")
+
+    async def run() -> None:
+        sink = FakeSmtp({"stored": [0.2], f"RCPT:{TWO}": "550 5.1.1 no"})
+        async with sink, courier_to(sink, connections=1) as courier:
+            first = courier.deliver(OWN, ONE, RAW)
+            second = courier.deliver(OWN, TWO, RAW, Passage(failing, early=True))
+            assert [type(end) for end in await asyncio.gather(first, second)] == [Sent, Bounced]
+
+    asyncio.run(run())
