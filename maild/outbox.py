@@ -7,15 +7,17 @@ most twice when the line broke after the final dot: the same bytes, the same Mes
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
-from maild.store.errors import StoreBrokenError, StoreBusyError, StoreError, StoreUnavailableError
+from maild.store.commits import Commits
+from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
 from maild.store.outbox import Entry
 from maild.store.store import Store, Transaction
 
@@ -37,90 +39,19 @@ PAUSE = {
 DOUBT = "; it may have arrived once, twice or not at all"
 UNKNOWN_MAILBOX = Deferred("The mailbox of this letter is not configured any more.")
 
-T = TypeVar("T")
-R = TypeVar("R")
 Failed = Callable[[Transaction, Entry, str, datetime], None]
 
 
 class Deliverer(Protocol):
     """What a courier is, for the flow: real, recording or failing on purpose."""
 
-    async def deliver(
-        self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
-    ) -> Verdict:
-        """Deliver one letter; await `entering_data` before the final dot."""
+    async def deliver(self, sender: str, recipient: str, raw: bytes, passage: Passage) -> Verdict:
+        """Deliver one letter; enter its `passage` before the final dot."""
         ...
 
 
 class LeaseLostError(Exception):
     """Somebody else has taken the letter over: leave it alone."""
-
-
-Work = Callable[[Transaction, Sequence[T]], Sequence[R]]
-
-
-class Commits:
-    """The letters' way into the store: changes that wait together are one transaction.
-
-    Waiting for the disk is most of what a change costs, and with several letters under way there is
-    always another one waiting. Changes of one kind are made together, in one statement or few.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: list[tuple[Work[Any, Any], Any, asyncio.Future[Any]]] = []
-        self._runner: asyncio.Task[None] | None = None
-
-    async def make(self, work: Work[T, R], item: T) -> R:
-        """Have `work` do what is to be done with `item`; return its result once it is committed.
-
-        `work` gets all items that wait for it, and returns a result for each. It may be called a
-        second time when a companion's failure undid the first. Raises what it raised, or the
-        StoreError for which nothing could be committed.
-        """
-        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, item, done))
-        if self._runner is None or self._runner.done():
-            self._runner = asyncio.create_task(self._run())
-        return await done
-
-    async def _run(self) -> None:
-        while self._waiting:
-            together, self._waiting = self._waiting, []
-            changes = [(work, item) for work, item, _ in together]
-            # Off the loop: a slow disk must not look like a slow server.
-            ends = await asyncio.to_thread(self._commit, changes)
-            for (_, _, done), end in zip(together, ends, strict=True):
-                if done.done():  # given up meanwhile
-                    continue
-                if isinstance(end, Exception):
-                    done.set_exception(end)
-                else:
-                    done.set_result(end)
-
-    def _commit(self, changes: Sequence[tuple[Work[Any, Any], Any]]) -> list[Any]:
-        """Return for each change what came of it, or its error."""
-        try:
-            with self._store.transaction() as tx:
-                return _made(tx, changes)
-        except (StoreBusyError, StoreUnavailableError, StoreBrokenError) as error:
-            return [error] * len(changes)
-        except Exception as error:
-            if len(changes) == 1:
-                return [error]
-        return [end for change in changes for end in self._commit([change])]
-
-
-def _made(tx: Transaction, changes: Sequence[tuple[Work[Any, Any], Any]]) -> list[Any]:
-    """Make the changes, those of one kind together; return their results in the order given."""
-    kinds: dict[Work[Any, Any], list[int]] = {}
-    for place, (work, _) in enumerate(changes):
-        kinds.setdefault(work, []).append(place)
-    ends: dict[int, Any] = {}
-    for work, places in kinds.items():
-        items = [changes[place][1] for place in places]
-        ends.update(zip(places, work(tx, items), strict=True))
-    return [ends[place] for place in range(len(changes))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +107,73 @@ async def flush(
     under way is finished. Raises StoreError when letters cannot even be claimed.
     """
     outgoing = Outgoing(store, couriers, owner, now, failed, jitter, Commits(store), set())
-    under_way: dict[asyncio.Task[str], Entry] = {}
+    under_way = _UnderWay()
     ended: Counter[str] = Counter()
     holding = asyncio.create_task(_hold(outgoing, under_way))
     try:
         while True:
-            if not stopping() and len(under_way) < UNDER_WAY:
-                for entry in await _further(outgoing, list(under_way.values())):
-                    task = asyncio.create_task(_carry(outgoing, entry))
-                    under_way[task] = entry
+            entries = under_way.entries
+            if not stopping() and len(entries) < UNDER_WAY:
+                for entry in await _further(outgoing, entries):
+                    under_way.begin(entry, _carry(outgoing, entry))
             if not under_way:
                 return ended
-            for task in await _some(under_way):
-                del under_way[task]
-                ended[task.result()] += 1
+            ended.update(await under_way.some())
     finally:
         holding.cancel()
-        for task in under_way:
+        await asyncio.gather(holding, under_way.cancel(), return_exceptions=True)
+
+
+class _UnderWay:
+    """The letters that are claimed and not yet settled."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[asyncio.Task[str], Entry] = {}
+        self._ended: list[asyncio.Task[str]] = []
+        self._wanted = 0  # so many of those that ended
+        self._enough = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to wait for or to count."""
+        return bool(self._tasks or self._ended)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The letters that have not ended."""
+        return list(self._tasks.values())
+
+    def begin(self, entry: Entry, carried: Coroutine[Any, Any, str]) -> None:
+        """Carry a letter."""
+        task = asyncio.create_task(carried)
+        self._tasks[task] = entry
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[str]) -> None:
+        del self._tasks[task]
+        self._ended.append(task)
+        if len(self._ended) >= self._wanted:
+            self._enough.set()
+
+    async def some(self) -> list[str]:
+        """Wait until half of the letters have ended, or for a moment; return the verdicts' names.
+
+        Looking for more is work for the store, and the other half keeps the connections busy.
+        """
+        self._wanted = min(SHARE, (len(self._tasks) + len(self._ended) + 1) // 2)
+        if len(self._ended) < self._wanted:
+            self._enough.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._enough.wait()
+        ended, self._ended = self._ended, []
+        return [task.result() for task in ended]
+
+    async def cancel(self) -> None:
+        """Give up what is under way, and wait until each has recorded that."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(holding, *under_way, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _further(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
@@ -206,21 +185,6 @@ async def _further(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
             raise
         log.warning("no further letters could be claimed", error=type(error).__name__)
         return []
-
-
-async def _some(under_way: Collection[asyncio.Task[str]]) -> set[asyncio.Task[str]]:
-    """Wait for half of the letters, or for a moment: looking for more is work for the store.
-
-    The other half keeps the connections busy meanwhile.
-    """
-    done: set[asyncio.Task[str]] = set()
-    enough = min(SHARE, (len(under_way) + 1) // 2)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LOOK):
-            while len(done) < enough:
-                running = set(under_way) - done
-                done |= (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]
-    return done
 
 
 async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
@@ -245,19 +209,17 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
 
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
     """Deliver one claimed letter and record what became of it; return the verdict's name."""
-    entered = False
 
-    async def entering_data() -> None:
-        nonlocal entered
+    async def record() -> None:
         if not await outgoing.commits.make(outgoing.enter, entry):
             raise LeaseLostError
-        entered = True
 
+    passage = Passage(record, early=entry.doubts == 0)
     courier = outgoing.couriers.get((entry.desk, entry.mailbox))
     verdict: Verdict = UNKNOWN_MAILBOX
     try:
         if courier is not None:
-            verdict = await courier.deliver(entry.sender, entry.recipient, entry.raw, entering_data)
+            verdict = await courier.deliver(entry.sender, entry.recipient, entry.raw, passage)
     except (LeaseLostError, StoreError) as error:
         # The final dot was not sent. Without a lease or a store there is nothing to record: the
         # letter is claimed again when the lease has run out.
@@ -265,20 +227,19 @@ async def _carry(outgoing: Outgoing, entry: Entry) -> str:
         return "left alone"
     except asyncio.CancelledError:
         stopped = "maild was stopped"
-        await _settle(outgoing, entry, Uncertain(stopped) if entered else None)
+        await _settle(outgoing, entry, Uncertain(stopped) if passage.entered else None)
         raise
     except Exception as error:
         what = f"maild could not go on: {type(error).__name__}"
-        verdict = Uncertain(what) if entered else Deferred(what)
+        verdict = Uncertain(what) if passage.entered else Deferred(what)
     return await _settle(outgoing, entry, verdict)
 
 
-async def _hold(outgoing: Outgoing, under_way: Mapping[asyncio.Task[str], Entry]) -> None:
+async def _hold(outgoing: Outgoing, under_way: _UnderWay) -> None:
     """Hold on to the leases of all letters for as long as they are under way."""
     while True:
         await asyncio.sleep(LEASE / 3)
-        held = [entry for task, entry in under_way.items() if not task.done()]
-        extended = (outgoing.commits.make(outgoing.hold, entry) for entry in held)
+        extended = (outgoing.commits.make(outgoing.hold, entry) for entry in under_way.entries)
         await asyncio.gather(*extended, return_exceptions=True)  # the next turn tries again
 
 
@@ -286,13 +247,18 @@ async def _settle(outgoing: Outgoing, entry: Entry, verdict: Verdict | None) -> 
     """Record the verdict (None: it was not begun), patiently: what is sent must be known."""
     for wait in (0.5, 1, 2, 4, 8, 16, None):
         try:
-            return await outgoing.commits.make(outgoing.record, (entry, verdict))
+            name = await outgoing.commits.make(outgoing.record, (entry, verdict), patient=True)
         except (StoreBusyError, StoreUnavailableError):
             if wait is None:
                 break
             await asyncio.sleep(wait)
         except StoreError:
             break
+        else:
+            log.info(
+                "letter", desk=entry.desk, letter=entry.id, purpose=entry.purpose, verdict=name
+            )
+            return name
     log.error("the end of a letter could not be recorded", letter=entry.id)
     return "left alone"
 
@@ -314,9 +280,7 @@ def _record(tx: Transaction, outgoing: Outgoing, entry: Entry, verdict: Verdict 
             _put_off(tx, outgoing, entry, verdict)
         case Refused():
             _pause(tx, outgoing, entry, verdict)
-    name = type(verdict).__name__.lower() if verdict else "given back"
-    log.info("letter", desk=entry.desk, letter=entry.id, purpose=entry.purpose, verdict=name)
-    return name
+    return type(verdict).__name__.lower() if verdict else "given back"
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:

@@ -1,6 +1,6 @@
 """One kept connection to a submission server: opened, encrypted and authenticated, or not at all.
 
-aiosmtplib speaks the protocol; whatever goes wrong comes out as a verdict in words of ours.
+aiosmtplib opens it; whatever goes wrong comes out as a verdict in words of ours.
 """
 
 import asyncio
@@ -11,14 +11,11 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 import aiosmtplib
-from aiosmtplib.protocol import SMTPProtocol
 
 from maild.desk import Server
+from maild.smtp.envelope import Envelope
+from maild.smtp.line import LOST, SILENT, Line, LineError
 from maild.smtp.verdict import Refused, Reply
-
-LOST = "the connection was lost"
-SILENT = "the server did not answer in time"
-BROKEN = (aiosmtplib.SMTPException, OSError)  # what aiosmtplib raises when a dialogue breaks off
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class TroubleError(Exception):
         self.refused = refused
 
 
-_FAREWELL, _FAREWELLS = 0.01, 50  # seconds, and how many of them
+_GOODBYE = 2  # seconds
 
 
 class Connection:
@@ -59,14 +56,17 @@ class Connection:
             start_tls=False,  # never by chance: opened here where the configuration says so
             local_hostname=client_name,
         )
+        self._line: Line | None = None  # once it is open
+        self._hidden = _hidden(server)
         self.letters = 0  # begun on this line
         self.used_at = 0.0  # of the loop's clock
         self.null_sender_refused = False
+        self.begun: Envelope | None = None  # left with the final dot of the letter before
 
     @property
     def alive(self) -> bool:
         """Whether the line still stands, as far as this side knows."""
-        return self._client.is_connected
+        return self._line is not None and self._line.open
 
     async def open(self, context: ssl.SSLContext) -> None:
         """Connect, encrypt, authenticate. Raises TroubleError with what to tell an admin."""
@@ -81,13 +81,14 @@ class Connection:
                 await self._encrypt(context)
             if server.user is not None:
                 await self._authenticate()
+            self._line = _taken_over(self._client)
         except TroubleError:
             self.close()
             raise
         except aiosmtplib.SMTPResponseException as error:
             self.close()
             raise _trouble(server, "network", self._scrub(_reply(error))) from None
-        except (*BROKEN, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self.close()
             kind, words = _explain(error)
             raise _trouble(server, kind, words) from None
@@ -135,63 +136,77 @@ class Connection:
         return self._server.host
 
     @property
-    def protocol(self) -> SMTPProtocol | None:
-        """The line itself, for the body of a letter; None when it is closed."""
-        return self._client.protocol
+    def line(self) -> Line:
+        """What a letter leaves on. Raises LineError when it is not open."""
+        if self._line is None:
+            raise LineError(LOST)
+        return self._line
 
     def supports(self, extension: str) -> bool:
         """Tell whether the server offered this extension (RFC 5321 4.1.1.1)."""
         return self._client.supports_extension(extension)
 
-    async def command(self, *words: bytes) -> Reply:
-        """Send a command and return the reply. Raises BROKEN."""
-        return self.read(await self._client.execute_command(*words))
+    def fits(self, envelope: Envelope) -> bool:
+        """Tell whether this envelope may leave together with what goes before it (RFC 2920)."""
+        return (
+            self.supports("pipelining")
+            and (not envelope.utf8 or self.supports("smtputf8"))
+            and (envelope.sender != "" or not self.null_sender_refused)
+        )
 
-    def read(self, response: aiosmtplib.SMTPResponse) -> Reply:
-        """Return a response without anything we must not repeat."""
-        return Reply(response.code, self._scrub(response.message))
+    async def reply(self, seconds: float | None = None) -> Reply:
+        """Return the next reply, without anything we must not repeat. Raises LineError."""
+        reply = await self.line.reply(self.patience.command if seconds is None else seconds)
+        return Reply(reply.code, self._scrub(reply.text)) if self._hidden else reply
 
     async def reset(self) -> None:
         """End a transaction the server refused, so that the next letter may begin."""
         try:
-            clean = (await self.command(b"RSET")).positive
-        except BROKEN:
+            self.line.send(b"RSET\r\n")
+            clean = (await self.reply()).positive
+        except LineError:
             clean = False
         if not clean:
             self.close()
 
     def _scrub(self, text: str) -> str:
         """Return a server's words without our secret, should it have echoed our command."""
-        secret = self._server.password.text if self._server.password else ""
-        user = self._server.user or ""
-        plain = b64encode(f"\0{user}\0{secret}".encode()).decode()
-        for hidden in (plain, b64encode(secret.encode()).decode(), secret):
-            if secret and hidden in text:
-                text = text.replace(hidden, "…")
+        for hidden in self._hidden:
+            text = text.replace(hidden, "…")
         return text
 
     async def quit(self) -> None:
         """Say goodbye, briefly, and close."""
-        with contextlib.suppress(*BROKEN):
-            if self.alive:
-                await self._client.execute_command(b"QUIT", timeout=2)
-        protocol = self._client.protocol
-        self.close()
-        # TLS says goodbye too, which takes the loop several turns; a loop that ends before leaves
-        # the socket open.
-        for _ in range(_FAREWELLS):
-            if protocol is None or protocol.transport is None:
-                break
-            await asyncio.sleep(_FAREWELL)
-        else:  # a server that takes its time over goodbye is left without one
-            if protocol is not None and isinstance(protocol.transport, asyncio.WriteTransport):
-                protocol.transport.abort()
-                await asyncio.sleep(_FAREWELL)
-        await asyncio.sleep(0)
+        if self._line is None:
+            return
+        with contextlib.suppress(LineError):
+            self._line.send(b"QUIT\r\n")
+            await self._line.reply(_GOODBYE)
+        self._line.close()
+        await self._line.closed()
 
     def close(self) -> None:
         """Drop the line at once."""
-        self._client.close()
+        if self._line is not None:
+            self._line.close()
+        else:
+            self._client.close()
+
+
+def _hidden(server: Server) -> tuple[str, ...]:
+    """Return what no reply may bring to light: the password, as it is and as AUTH sends it."""
+    secret = server.password.text if server.password else ""
+    if not secret:
+        return ()
+    plain = b64encode(f"\0{server.user or ''}\0{secret}".encode()).decode()
+    return plain, b64encode(secret.encode()).decode(), secret
+
+
+def _taken_over(client: aiosmtplib.SMTP) -> Line:
+    """Return the open line; aiosmtplib waits for each reply before it sends the next command."""
+    if not isinstance(client.transport, asyncio.Transport):
+        raise aiosmtplib.SMTPServerDisconnected(LOST)
+    return Line(client.transport)
 
 
 def _is_loopback(host: str) -> bool:
@@ -203,13 +218,6 @@ def _is_loopback(host: str) -> bool:
 
 def _reply(error: aiosmtplib.SMTPResponseException) -> str:
     return str(Reply(error.code, str(error.message)))
-
-
-def broken(error: BaseException) -> str:
-    """Return what happened in words of ours; a library's message may quote what we sent."""
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return "the server's reply could not be read"
-    return SILENT if isinstance(error, TimeoutError) else LOST
 
 
 def _explain(error: Exception) -> tuple[str, str]:

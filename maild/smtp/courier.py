@@ -6,26 +6,13 @@ from dataclasses import replace
 
 from maild.desk import Server
 from maild.mail.postal import is_address, to_ascii
-from maild.smtp.connection import LOST, Connection, Patience, TroubleError
-from maild.smtp.transaction import EnteringData, Envelope, StaleError, transact
+from maild.smtp.connection import Connection, Patience, TroubleError
+from maild.smtp.envelope import Envelope
+from maild.smtp.line import LOST
+from maild.smtp.passage import Passage
+from maild.smtp.places import Place, Places
+from maild.smtp.transaction import StaleError, transact
 from maild.smtp.verdict import Bounced, Deferred, Refused, Uncertain, Verdict
-
-
-async def nothing_to_record() -> None:
-    """For callers that keep no record of the phase."""
-
-
-class _Phase:
-    """Remembers whether the final dot may have been sent: "before", "entered" or "failed"."""
-
-    def __init__(self, entering_data: EnteringData) -> None:
-        self._entering_data = entering_data
-        self.state = "before"
-
-    async def __call__(self) -> None:
-        self.state = "failed"
-        await self._entering_data()
-        self.state = "entered"
 
 
 class Courier:
@@ -47,10 +34,8 @@ class Courier:
         self._server = server
         self._address = address
         self._patience = patience or Patience()
-        self._turns = asyncio.Semaphore(connections)
-        self._idle: list[Connection] = []
+        self._places = Places(connections, self._patience)
         self._context: ssl.SSLContext | None = None
-        self._closed = False
         self._opening = asyncio.Lock()
         self._trouble: Refused | None = None  # the last one
         self._troubles = 0
@@ -60,12 +45,12 @@ class Courier:
         sender: str,
         recipient: str,
         raw: bytes,
-        entering_data: EnteringData = nothing_to_record,
+        passage: Passage | None = None,
     ) -> Verdict:
         """Deliver `raw` (CRLF) to one recipient and say what became of it.
 
-        `entering_data` is awaited just before the final dot; what it raises passes through, and
-        the letter is then not sent. sender: "" is the null reverse-path (RFC 5321 4.5.5).
+        `passage` is entered just before the final dot; what that raises passes through, and the
+        letter is then not sent. sender: "" is the null reverse-path (RFC 5321 4.5.5).
         """
         recipient = to_ascii(recipient) or recipient
         sender = to_ascii(sender) or sender
@@ -74,62 +59,71 @@ class Courier:
         if sender and not is_address(sender):
             return Bounced("The envelope sender of this letter is not a valid address.")
         utf8 = not (recipient.isascii() and sender.isascii() and raw.isascii())
-        envelope = Envelope(sender, recipient, utf8)
-        phase = _Phase(entering_data)
+        envelope = Envelope(sender, recipient, len(raw), utf8)
+        passage = passage or Passage()
         known = self._troubles
-        async with self._turns:
-            try:
-                return await self._deliver(envelope, raw, phase, known)
-            except Exception as error:
-                if phase.state == "failed":
-                    raise
-                what = f"maild could not go on: {type(error).__name__}"
-                return Uncertain(what) if phase.state == "entered" else Deferred(what)
+        place = await self._places.take(envelope, passage)
+        try:
+            return await self._deliver(place, envelope, raw, passage, known)
+        except Exception as error:
+            if passage.failed:
+                raise
+            what = f"maild could not go on: {type(error).__name__}"
+            return Uncertain(what) if passage.entered else Deferred(what)
+        finally:
+            self._places.leave(place)
 
     async def _deliver(
-        self, envelope: Envelope, raw: bytes, entering_data: EnteringData, known: int
+        self, place: Place, envelope: Envelope, raw: bytes, passage: Passage, known: int
     ) -> Verdict:
         try:
-            connection = await self._connection(known)
+            connection = await self._kept(place) or await self._open(place, known)
             try:
-                verdict = await self._send(connection, envelope, raw, entering_data)
-            except StaleError:
-                connection = await self._open(known)
-                verdict = await self._send(connection, envelope, raw, entering_data)
+                return await self._send(place, connection, envelope, raw, passage)
+            except StaleError as stale:
+                if stale.unheard:
+                    self._places.together = False
+                connection = await self._open(place, known)
+                return await self._send(place, connection, envelope, raw, passage)
         except TroubleError as trouble:
             return trouble.refused
         except StaleError:
             return Deferred(LOST)
-        self._keep(connection)
-        return verdict
 
     async def _send(
         self,
+        place: Place,
         connection: Connection,
         envelope: Envelope,
         raw: bytes,
-        entering_data: EnteringData,
+        passage: Passage,
     ) -> Verdict:
         """Send; under the mailbox's address where the server refuses the null sender."""
-        own = replace(envelope, sender=to_ascii(self._address) or self._address)
+
+        def following() -> Envelope | None:
+            return self._places.following(place)
+
         if envelope.sender != "":
-            return await transact(connection, envelope, raw, entering_data)
+            return await transact(connection, envelope, raw, passage, following)
         if not connection.null_sender_refused:
-            verdict = await transact(connection, envelope, raw, entering_data)
+            verdict = await transact(connection, envelope, raw, passage, following)
             if not connection.null_sender_refused or not connection.alive:
                 return verdict
-        return await transact(connection, own, raw, entering_data)
+        own = replace(envelope, sender=to_ascii(self._address) or self._address)
+        return await transact(connection, own, raw, passage, following)
 
-    async def _connection(self, known: int) -> Connection:
+    async def _kept(self, place: Place) -> Connection | None:
+        """Return the line of a place that may be used again; one that was idle for long is not."""
+        connection = place.connection
+        if connection is None or not connection.alive:
+            return None
         now = asyncio.get_running_loop().time()
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.alive and now - connection.used_at < self._patience.idle:
-                return connection
-            await connection.quit()
-        return await self._open(known)
+        if now - connection.used_at < self._patience.idle:
+            return connection
+        await connection.quit()
+        return None
 
-    async def _open(self, known: int) -> Connection:
+    async def _open(self, place: Place, known: int) -> Connection:
         """Open a connection, one at a time.
 
         What went wrong since a letter came (`known` troubles were before) is its answer too: a
@@ -139,11 +133,12 @@ class Courier:
             if self._trouble is not None and self._troubles != known:
                 raise TroubleError(self._trouble)
             try:
-                return await self._opened()
+                place.connection = await self._opened()
             except TroubleError as trouble:
                 self._trouble = trouble.refused
                 self._troubles += 1
                 raise
+            return place.connection
 
     async def _opened(self) -> Connection:
         name = (to_ascii(self._address) or self._address).rpartition("@")[2]
@@ -165,16 +160,6 @@ class Courier:
             self._context.minimum_version = ssl.TLSVersion.TLSv1_2
         return self._context
 
-    def _keep(self, connection: Connection) -> None:
-        fresh = connection.letters < self._patience.letters
-        if connection.alive and fresh and not self._closed:
-            connection.used_at = asyncio.get_running_loop().time()
-            self._idle.append(connection)
-        else:
-            connection.close()
-
     async def close(self) -> None:
         """Keep no connection any more; letters under way are finished on theirs."""
-        self._closed = True
-        while self._idle:
-            await self._idle.pop().quit()
+        await self._places.close()

@@ -80,7 +80,9 @@ def begun(engine: Engine, *, writing: bool) -> Iterator[Connection]:
     """
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+            if connection.info.get("writing") is not writing:  # what it was used for last
+                connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+                connection.info["writing"] = writing
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
         elif not writing:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

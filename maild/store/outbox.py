@@ -100,6 +100,7 @@ def _doubtful(last_reply: Any) -> dict[str, Any]:
 
 _EXPIRE = update(outbox).where(outbox.c.lease_until.is_not(None)).values(lease_until=_NOW)
 _EXPIRED = outbox.c.lease_until <= _NOW
+_ANY_EXPIRED = select(literal(1)).where(exists().where(_EXPIRED))
 _EXPIRED_IN_DATA = (
     update(outbox)
     .where(_EXPIRED, outbox.c.phase == Phase.DATA.value)
@@ -180,7 +181,7 @@ _DEFERRED = (
 _DOUBTED = update(outbox).where(_SENDING).values(_doubtful(bindparam("reply")))
 _GIVEN_BACK = (
     update(outbox)
-    .where(_SENDING, outbox.c.phase == Phase.BEFORE_DATA.value)
+    .where(_SENDING)
     .values(state=State.QUEUED.value, next_at=_NOW, attempts=outbox.c.attempts - 1, **_FREE)
 )
 _WITHHELD = (
@@ -237,6 +238,8 @@ class Outbox:
 
     def ending_in_doubt(self, now: datetime) -> tuple[Entry, ...]:
         """Return the letters whose second try broke off in the data: the next claim ends them."""
+        if not self._any_expired(now):
+            return ()
         found = self._pending.execute(_ENDING_IN_DOUBT, {"now": now})
         return tuple(_entry(row) for row in found)
 
@@ -258,8 +261,9 @@ class Outbox:
         sending.
         """
         at = {"now": now}
-        self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
-        self._pending.execute(_EXPIRED_BEFORE_DATA, at)
+        if self._any_expired(now):
+            self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
+            self._pending.execute(_EXPIRED_BEFORE_DATA, at)
         others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
         lease = {"owner": owner, "until": now + timedelta(seconds=lease_seconds)}
         claimed: list[Entry] = []
@@ -269,9 +273,12 @@ class Outbox:
             found = self._pending.execute(wanted, at | {"at_most": room}).all() if room else ()
             if found:
                 leases = [{"of_desk": row.desk, "of_id": row.id} | lease for row in found]
-                self._pending.execute(_LEASE, leases)
+                self._pending.write(_LEASE, leases)
                 claimed += [_entry(row, owner) for row in found]
         return tuple(claimed)
+
+    def _any_expired(self, now: datetime) -> bool:
+        return self._pending.execute(_ANY_EXPIRED, {"now": now}).first() is not None
 
     def expire(self, now: datetime) -> None:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""
@@ -322,7 +329,7 @@ class Outbox:
         return self._change(_DOUBTED, desk, letter, owner, now=now, retry_at=retry_at, reply=reply)
 
     def give_back(self, desk: str, letter: int, owner: str, now: datetime) -> bool:
-        """Return a claimed letter that nobody began to send, as if it had not been claimed."""
+        """Return a claimed letter whose final dot did not leave, as if it had not been claimed."""
         return self._change(_GIVEN_BACK, desk, letter, owner, now=now)
 
     def by_message_id(self, desk: str, message_id: str) -> Entry | None:
@@ -365,7 +372,8 @@ class Outbox:
         return self._change_all(statement, [_key((desk, letter), owner, **values)]) == 1
 
     def _change_all(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-        return int(self._pending.execute(statement, rows).rowcount) if rows else 0
+        """Change letters that were claimed, which nothing that is pending concerns."""
+        return self._pending.write(statement, rows)
 
 
 def _key(letter: Key, owner: str, **values: Any) -> dict[str, Any]:

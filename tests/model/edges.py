@@ -3,12 +3,11 @@
 What is patched is named where it lives; when it moves, the patch fails loudly.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from aiosmtplib.protocol import SMTPProtocol
 from sqlalchemy import Connection as StoreConnection
 from sqlalchemy import Engine, event
 
@@ -21,6 +20,7 @@ from maild.imap.mailbox import Mailbox
 from maild.imap.wire import Client
 from maild.smtp import transaction
 from maild.smtp.connection import Connection
+from maild.smtp.line import Line
 from maild.smtp.verdict import Reply, Sent, Verdict
 from maild.store import store
 from tests.model.places import CHANGES, Place
@@ -142,45 +142,47 @@ def _stand_in_the_outbox(reached: Reached) -> None:
 
 
 def _stand_in_the_dialogue(reached: Reached) -> None:
-    opening, command = Connection.open, Connection.command
-    upload, dot, write = transaction._upload, transaction._dot, SMTPProtocol.write
+    opening, upload, dot = Connection.open, transaction._upload, transaction._dot
+    send, reply = Line.send, Line.reply
+    awaited: WeakKeyDictionary[Line, list[bytes]] = WeakKeyDictionary()  # what has no reply yet
 
     async def opened(self: Connection, context: Any) -> None:
         await opening(self, context)
         reached(Place.SMTP_CONNECT)
 
-    async def answered(self: Connection, *words: bytes) -> Reply:
-        reply = await command(self, *words)
-        if words[0] in _ANSWERED and (reply.positive or reply.code == 354):
-            reached(_ANSWERED[words[0]])
-        return reply
+    def sent(self: Line, data: bytes, replies: int = 1) -> None:
+        send(self, data, replies)
+        lines = data.removeprefix(b".\r\n").split(b"\r\n")
+        awaited.setdefault(self, []).extend(line[:4] for line in lines[:replies])
+        if data.startswith(b".\r\n"):
+            reached(Place.SMTP_DOT)
 
-    async def uploaded(
-        transport: asyncio.WriteTransport, answer: Any, data: bytes, seconds: float
-    ) -> Verdict | None:
+    async def answered(self: Line, seconds: float) -> Reply:
+        found = await reply(self, seconds)
+        verb = awaited[self].pop(0)
+        if verb in _ANSWERED and (found.positive or found.code == 354):
+            reached(_ANSWERED[verb])
+        return found
+
+    async def uploaded(connection: Connection, data: bytes, seconds: float) -> None:
         half = len(data) // 2
-        transport.write(data[:half])
-        while transport.get_write_buffer_size():
-            await asyncio.sleep(0.01)
+        connection.line.send(data[:half], 0)
+        await connection.line.left(seconds)
         reached(Place.SMTP_BODY)
-        return await upload(transport, answer, data[half:], seconds)
+        await upload(connection, data[half:], seconds)
 
-    async def dotted(connection: Connection, answer: Any) -> Verdict:
-        verdict = await dot(connection, answer)
+    async def dotted(connection: Connection, *arguments: Any) -> Verdict:
+        verdict = await dot(connection, *arguments)
         if isinstance(verdict, Sent):
             reached(Place.SMTP_ACCEPTED)
         return verdict
 
-    def written(self: SMTPProtocol, data: bytes) -> None:
-        write(self, data)
-        if data == b".\r\n":
-            reached(Place.SMTP_DOT)
-
     _replace(Connection, "open", opened)
-    _replace(Connection, "command", answered)
+    _replace(Line, "send", sent)
+    _replace(Line, "reply", answered)
+    _replace(transaction, "_AT_ONCE", 0)  # so that there is a place within every body
     _replace(transaction, "_upload", uploaded)
     _replace(transaction, "_dot", dotted)
-    _replace(SMTPProtocol, "write", written)
 
 
 def _stand_in_the_reload(reached: Reached) -> None:
@@ -214,6 +216,6 @@ def _original(owner: Any, name: str) -> Any:
     return getattr(owner, name)
 
 
-def _replace(owner: Any, name: str, value: Callable[..., Any]) -> None:
+def _replace(owner: Any, name: str, value: Any) -> None:
     assert hasattr(owner, name), f"{owner} has no {name} any more"
     setattr(owner, name, value)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
@@ -11,6 +11,7 @@ from email.parser import BytesHeaderParser
 from maild.imap.fetching import Fetched
 from maild.imap.mailbox import FolderState
 from maild.imap.trouble import ImapTroubleError
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from tests.model.faults import Faults
 from tests.model.places import Place
@@ -162,7 +163,7 @@ class Post:
         return self._chance.choice(_ENDS) if bad else "sent"
 
     async def deliver(  # noqa: C901 - one case for each way to fail
-        self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
+        self, sender: str, recipient: str, raw: bytes, passage: Passage
     ) -> Verdict:
         """Deliver, refuse or break, before the data, in it or after it."""
         chance = self._chance
@@ -182,7 +183,7 @@ class Post:
                 raise self._faults.kill()
         for place in (Place.SMTP_MAIL, Place.SMTP_RCPT, Place.SMTP_DATA, Place.SMTP_BODY):
             at(place)
-        await entering_data()
+        await passage.enter()
         await asyncio.sleep(chance.choices((0, 0.2, 130), (40, 20, 1))[0] if bad else 0)
         match end:
             case "deferred":

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from maild.mail.outgoing import Letter
 from maild.outbox import Deliverer, flush
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Sent, Verdict
 from maild.store.outbox import Entry
 from maild.store.store import Store, Transaction
@@ -25,12 +26,10 @@ class Recorder:
     enters_data: bool = True
     seconds: float = 0
 
-    async def deliver(
-        self, sender: str, recipient: str, raw: bytes, entering_data: Callable[[], Awaitable[None]]
-    ) -> Verdict:
+    async def deliver(self, sender: str, recipient: str, raw: bytes, passage: Passage) -> Verdict:
         await asyncio.sleep(self.seconds)
         if self.enters_data:
-            await entering_data()
+            await passage.enter()
         self.taken.append((sender, recipient, raw))
         verdict = self.verdicts.pop(0) if self.verdicts else Sent("250 fine")
         if isinstance(verdict, BaseException):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maild.outbox import backoff, flush
-from maild.smtp.transaction import EnteringData
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Uncertain, Verdict
 from maild.store.outbox import State
 from maild.store.store import Store
@@ -220,13 +220,13 @@ def test_a_notice_that_cannot_be_written_does_not_send_the_letter_again(desk: De
 def test_a_lost_lease_keeps_the_letter_from_leaving(desk: Desk) -> None:
     class Slow(Recorder):
         async def deliver(
-            self, sender: str, recipient: str, raw: bytes, entering_data: EnteringData
+            self, sender: str, recipient: str, raw: bytes, passage: Passage
         ) -> Verdict:
             desk.later(minutes=5)  # as long asleep as a suspended laptop
             with desk.store.transaction() as tx:
                 taken = tx.outbox.claim("two", desk.now, 120, 5)
             assert len(taken) == 1
-            return await super().deliver(sender, recipient, raw, entering_data)
+            return await super().deliver(sender, recipient, raw, passage)
 
     desk.courier = courier = Slow()
     desk.post()

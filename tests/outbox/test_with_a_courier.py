@@ -33,10 +33,12 @@ SCRIPTS = st.fixed_dictionaries(
 )
 
 
-async def work_through(desk: Desk, sink: FakeSmtp) -> None:
-    patience = Patience(connect=0.1, command=0.1, upload=0.1, dot=0.1)
+async def work_through(desk: Desk, sink: FakeSmtp, lines: int = 4) -> None:
     courier = Courier(
-        Server("127.0.0.1", sink.port, "plain"), "student@desk.example", patience=patience
+        Server("127.0.0.1", sink.port, "plain"),
+        "student@desk.example",
+        connections=lines,
+        patience=Patience(connect=0.1, command=0.1, upload=0.1, dot=0.1),
     )
     for _ in range(60):
         await flush(
@@ -53,12 +55,12 @@ async def work_through(desk: Desk, sink: FakeSmtp) -> None:
     await courier.close()
 
 
-@settings(max_examples=15, deadline=None)
-@given(SCRIPTS)
-def test_whatever_fails_every_letter_is_sent_or_told_of(script: Script) -> None:
+@settings(max_examples=25, deadline=None)
+@given(SCRIPTS, st.sampled_from((1, 4)))
+def test_whatever_fails_every_letter_is_sent_or_told_of(script: Script, lines: int) -> None:
     async def run() -> None:
         async with FakeSmtp(script) as sink:
-            await work_through(desk, sink)
+            await work_through(desk, sink, lines)
             arrived.update(sink.recipients)
 
     store = Store("sqlite://")

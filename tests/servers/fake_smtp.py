@@ -6,6 +6,7 @@ what happens there:
     FakeSmtp({"RCPT": "450 4.2.0 greylisted"})        a reply instead of the usual one
     FakeSmtp({"DATA": Fault.DISCONNECT})              hang up
     FakeSmtp({"stored": Fault.HANG})                  say nothing any more
+    FakeSmtp({"stored": 0.5})                         take so many seconds over the usual reply
 
 Places: CONNECT, EHLO, STARTTLS, AUTH, MAIL, NULL (MAIL FROM:<>), RCPT, DATA, RSET, body:N (after N
 bytes of body), dot (before the letter is kept), stored (after it is kept).
@@ -15,6 +16,7 @@ asked at every visit.
 """
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +32,7 @@ class Fault(Enum):
     HANG = auto()
 
 
-Action = str | Fault | None
+Action = str | Fault | float | None
 Script = Mapping[str, Action | Sequence[Action] | Callable[[], Action]]
 
 
@@ -52,7 +54,7 @@ class FakeSmtp:
     """An async context manager; `port` is known inside it."""
 
     script: Script = field(default_factory=dict)
-    extensions: Sequence[str] = ("SIZE 50000000",)
+    extensions: Sequence[str] = ("SIZE 50000000", "PIPELINING")
     context: ssl.SSLContext | None = None  # for STARTTLS, or from the start with implicit_tls
     implicit_tls: bool = False
     injected: bytes = b""  # sent in clear right behind the reply to STARTTLS
@@ -60,6 +62,8 @@ class FakeSmtp:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0  # a free one, unless it is given
+    forgetful: bool = False  # whether it throws away what came together with a final dot
+    forgotten: bytes = b""
     seven_bits: bool = False  # whether it drops the eighth of every byte, as RFC 5321 2.4 allows
 
     async def __aenter__(self) -> Self:
@@ -67,7 +71,9 @@ class FakeSmtp:
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         context = self.context if self.implicit_tls else None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, ssl=context, limit=1_000_000
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -107,7 +113,7 @@ class FakeSmtp:
 
     def _next(self, place: str) -> Action:
         action = self.script.get(place)
-        if action is None or isinstance(action, str | Fault):
+        if action is None or isinstance(action, str | Fault | float):
             return action
         if not isinstance(action, Sequence):
             return action()
@@ -129,6 +135,8 @@ class FakeSmtp:
             raise _HangUpError
         if action is Fault.HANG:
             await asyncio.sleep(3600)
+        if isinstance(action, float):
+            await asyncio.sleep(action)
         reply = action if isinstance(action, str) else usual
         if reply:
             writer.write(reply.encode("utf-8", "surrogateescape") + b"\r\n")
@@ -138,6 +146,7 @@ class FakeSmtp:
     async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._act(writer, "CONNECT", "220 sink.example ready")
         sender = recipient = ""
+        taken = False
         while line := await reader.readline():
             words = line.decode("utf-8", "replace").rstrip("\r\n")
             self.commands.append(words)
@@ -147,13 +156,18 @@ class FakeSmtp:
             elif verb == "MAIL":
                 sender = words[words.index("<") + 1 : words.index(">")]
                 place = "NULL" if sender == "" and "NULL" in self.script else "MAIL"
-                await self._act(writer, place, "250 2.1.0 fine")
+                taken = (await self._act(writer, place, "250 2.1.0 fine")).startswith("2")
             elif verb == "RCPT":
                 recipient = words[words.index("<") + 1 : words.index(">")]
-                await self._act(writer, self._about("RCPT", recipient), "250 2.1.5 fine")
+                usual = "250 2.1.5 fine" if taken else "503 5.5.1 MAIL first"
+                reply = await self._act(writer, self._about("RCPT", recipient), usual)
+                taken = taken and reply.startswith("2")
             elif verb == "DATA":
-                if (await self._act(writer, "DATA", "354 go on")).startswith("354"):
+                usual = "354 go on" if taken else "503 5.5.1 RCPT first"
+                if (await self._act(writer, "DATA", usual)).startswith("354"):
                     raw = await self._body(reader, writer)
+                    if self.forgetful:
+                        await self._forget(reader)
                     await self._take(writer, Delivery(sender, recipient, raw))
             else:
                 await self._act(writer, verb, self._usual(verb))
@@ -174,18 +188,21 @@ class FakeSmtp:
 
     async def _body(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         stops = sorted(int(p[5:]) for p in self.script if p.startswith("body:"))
-        data = b""
-        while not (data == b".\r\n" or data.endswith(b"\r\n.\r\n")):
-            if stops and len(data) >= stops[0]:
-                await self._act(writer, f"body:{stops.pop(0)}", "")
-            piece = await reader.read(1 if stops and stops[0] < 4096 else 65_536)
-            if not piece:
+        data = bytearray()
+        while (line := await reader.readline()) != b".\r\n":
+            if not line.endswith(b"\n"):
                 raise _HangUpError
-            data += piece
+            data += line
+            while stops and len(data) >= stops[0]:
+                await self._act(writer, f"body:{stops.pop(0)}", "")
         if self.seven_bits:
-            data = bytes(byte & 0x7F for byte in data)
-        lines = data.removesuffix(b".\r\n").split(b"\r\n")
+            data = bytearray(byte & 0x7F for byte in data)
+        lines = bytes(data).split(b"\r\n")
         return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
+
+    async def _forget(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(TimeoutError):
+            self.forgotten += await asyncio.wait_for(reader.read(65_536), 0.05)
 
     async def _take(self, writer: asyncio.StreamWriter, delivery: Delivery) -> None:
         dot = self._next(self._about("dot", delivery.recipient))

@@ -1,4 +1,4 @@
-"""What the courier's tests share: a courier to a scripted sink, and a record of phases."""
+"""What the courier's tests share: a courier to a scripted sink."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,16 +14,6 @@ RAW = b"From: a@desk.example\r\nTo: b@learner.example\r\nSubject: x\r\n\r\nhello
 OWN = "student@desk.example"
 TO = "b@learner.example"
 QUICK = Patience(connect=2, command=0.5, upload=1, dot=0.5)
-
-
-class Phases:
-    """Counts how often the courier was about to send the final dot."""
-
-    def __init__(self) -> None:
-        self.entered = 0
-
-    async def __call__(self) -> None:
-        self.entered += 1
 
 
 @asynccontextmanager

@@ -2,71 +2,84 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import pytest
 
 from maild.smtp.connection import Patience
+from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
-from tests.smtp.courier_case import OWN, RAW, TO, Phases, courier_to
+from tests.smtp.courier_case import OWN, RAW, TO, courier_to
+
+ALONE, TOGETHER = ("SIZE 50000000",), ("SIZE 50000000", "PIPELINING")
+EITHER_WAY = pytest.mark.parametrize("extensions", [ALONE, TOGETHER], ids=["alone", "together"])
 
 
-def deliver(script: Script, sender: str = OWN) -> tuple[Verdict, FakeSmtp, int]:
-    """Deliver one letter; return the verdict, the sink and how often the dot was near."""
+def deliver(
+    script: Script, sender: str = OWN, extensions: Sequence[str] = TOGETHER
+) -> tuple[Verdict, FakeSmtp, bool]:
+    """Deliver one letter; return the verdict, the sink and whether its dot may have left."""
 
-    async def run() -> tuple[Verdict, FakeSmtp, int]:
-        phases = Phases()
-        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
-            verdict = await courier.deliver(sender, TO, RAW, phases)
-            return verdict, sink, phases.entered
+    async def run() -> tuple[Verdict, FakeSmtp, bool]:
+        passage = Passage()
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
+            verdict = await courier.deliver(sender, TO, RAW, passage)
+            return verdict, sink, passage.entered
 
     return asyncio.run(run())
 
 
-def test_a_letter_arrives_unchanged_with_its_dots() -> None:
-    verdict, sink, entered = deliver({})
+@EITHER_WAY
+def test_a_letter_arrives_unchanged_with_its_dots(extensions: Sequence[str]) -> None:
+    verdict, sink, entered = deliver({}, extensions=extensions)
     assert verdict == Sent("250 2.0.0 queued as 1")
     assert [(d.sender, d.recipient, d.raw) for d in sink.deliveries] == [(OWN, TO, RAW)]
-    assert entered == 1
+    assert entered
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("code", ["421", "450", "451", "452"])
-def test_a_temporary_refusal_waits(place: str, code: str) -> None:
-    verdict, sink, _ = deliver({place: f"{code} 4.3.0 later please"})
+def test_a_temporary_refusal_waits(place: str, code: str, extensions: Sequence[str]) -> None:
+    verdict, sink, _ = deliver({place: f"{code} 4.3.0 later please"}, extensions=extensions)
     assert verdict == Deferred(f"{code} 4.3.0 later please")
     assert sink.deliveries == []
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("code", ["550", "552", "554"])
-def test_a_permanent_refusal_bounces(place: str, code: str) -> None:
-    verdict, sink, _ = deliver({place: f"{code} 5.1.1 never"})
+def test_a_permanent_refusal_bounces(place: str, code: str, extensions: Sequence[str]) -> None:
+    verdict, sink, _ = deliver({place: f"{code} 5.1.1 never"}, extensions=extensions)
     assert verdict == Bounced(f"{code} 5.1.1 never")
     assert sink.deliveries == []
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("fault", list(Fault))
-def test_a_line_that_breaks_before_the_body_sent_nothing(place: str, fault: Fault) -> None:
-    verdict, sink, entered = deliver({place: fault})
+def test_a_line_that_breaks_before_the_body_sent_nothing(
+    place: str, fault: Fault, extensions: Sequence[str]
+) -> None:
+    verdict, sink, entered = deliver({place: fault}, extensions=extensions)
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_line_that_breaks_in_a_long_body_sent_nothing_for_certain(fault: Fault) -> None:
-    async def run() -> tuple[Verdict, FakeSmtp, int]:
-        phases = Phases()
+    async def run() -> tuple[Verdict, FakeSmtp, bool]:
+        passage = Passage()
         patience = Patience(connect=2, command=1, upload=1, dot=1, speed=100_000_000)
         long = RAW + (b"y" * 70 + b"\r\n") * 300_000
         sink = FakeSmtp({"body:5000": fault})
         async with sink, courier_to(sink, patience=patience) as courier:
-            return await courier.deliver(OWN, TO, long, phases), sink, phases.entered
+            return await courier.deliver(OWN, TO, long, passage), sink, passage.entered
 
     verdict, sink, entered = asyncio.run(run())
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize("place", ["body:1", "body:40"])
@@ -92,7 +105,7 @@ def test_a_line_that_breaks_after_the_dot_is_uncertain(place: str, kept: int, fa
     verdict, sink, entered = deliver({place: fault})
     assert isinstance(verdict, Uncertain)
     assert len(sink.deliveries) == kept
-    assert entered == 1
+    assert entered
 
 
 @pytest.mark.parametrize(
@@ -103,12 +116,15 @@ def test_an_unreadable_reply_to_the_dot_is_uncertain(reply: str) -> None:
     assert isinstance(verdict, Uncertain)
 
 
+@EITHER_WAY
 @pytest.mark.parametrize("place", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("reply", ["garbage", "-12 odd", "999 odd", "120 odd", "5"])
-def test_an_unreadable_reply_before_the_dot_waits(place: str, reply: str) -> None:
-    verdict, sink, entered = deliver({place: reply})
+def test_an_unreadable_reply_before_the_dot_waits(
+    place: str, reply: str, extensions: Sequence[str]
+) -> None:
+    verdict, sink, entered = deliver({place: reply}, extensions=extensions)
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 def test_ten_megabytes_of_reply_neither_fill_the_memory_nor_hang() -> None:
@@ -123,10 +139,48 @@ def test_a_reply_of_many_lines_is_read_whole() -> None:
     assert verdict == Bounced("550 5.1.1 no 5.1.1 such 5.1.1 user")
 
 
+@EITHER_WAY
+def test_mail_rcpt_and_data_leave_together_where_the_server_allows_it(
+    extensions: Sequence[str],
+) -> None:
+    verdict, sink, _ = deliver({"MAIL": ""}, extensions=extensions)  # it does not answer
+    assert isinstance(verdict, Deferred)
+    assert ("DATA" in sink.commands) is (extensions is TOGETHER)
+
+
+def test_a_server_that_opens_the_data_for_nobody_gets_not_even_a_dot() -> None:
+    async def run() -> FakeSmtp:
+        script: Script = {"RCPT": ["550 5.1.1 no"], "DATA": ["354 go on"]}
+        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
+            assert await courier.deliver(OWN, TO, RAW) == Bounced("550 5.1.1 no")
+            assert sink.deliveries == []
+            assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
+            return sink
+
+    assert asyncio.run(run()).connections == 2
+
+
+@EITHER_WAY
+def test_what_a_server_says_unasked_is_no_reply_to_the_next_letter(
+    extensions: Sequence[str],
+) -> None:
+    async def run() -> None:
+        script: Script = {
+            "stored": ["250 2.0.0 queued\r\n250 2.0.0 and again"],
+            "RCPT": [None, "550 5.1.1 no"],
+        }
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
+            assert await courier.deliver(OWN, TO, RAW) == Sent("250 2.0.0 queued")
+            assert await courier.deliver(OWN, TO, RAW) == Bounced("550 5.1.1 no")
+            assert sink.connections == 1
+
+    asyncio.run(run())
+
+
 def test_data_that_is_neither_refused_nor_opened_sends_no_body() -> None:
     verdict, sink, entered = deliver({"DATA": "250 fine"})
     assert isinstance(verdict, Deferred)
-    assert (sink.deliveries, entered) == ([], 0)
+    assert (sink.deliveries, entered) == ([], False)
 
 
 @pytest.mark.parametrize(
@@ -216,10 +270,13 @@ def test_a_null_sender_stays_null_where_it_is_taken() -> None:
     assert [d.sender for d in sink.deliveries] == [""]
 
 
-def test_connections_are_kept_and_survive_a_refusal_between_letters() -> None:
+@EITHER_WAY
+def test_connections_are_kept_and_survive_a_refusal_between_letters(
+    extensions: Sequence[str],
+) -> None:
     async def run() -> FakeSmtp:
         script: Script = {"RCPT": [None, "550 5.1.1 no", None, "450 4.2.0 later"]}
-        async with FakeSmtp(script) as sink, courier_to(sink) as courier:
+        async with FakeSmtp(script, extensions) as sink, courier_to(sink) as courier:
             kinds = [type(await courier.deliver(OWN, TO, RAW)) for _ in range(5)]
             assert kinds == [Sent, Bounced, Sent, Deferred, Sent]
             return sink
@@ -267,7 +324,7 @@ def test_a_courier_closed_while_a_letter_is_under_way_finishes_it_and_keeps_noth
             async def close_now() -> None:
                 await courier.close()
 
-            assert isinstance(await courier.deliver(OWN, TO, RAW, close_now), Sent)
+            assert isinstance(await courier.deliver(OWN, TO, RAW, Passage(close_now)), Sent)
             assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
             assert sink.connections == 2
 
@@ -281,7 +338,7 @@ def test_if_the_phase_cannot_be_recorded_the_letter_is_not_sent() -> None:
     async def run() -> FakeSmtp:
         async with FakeSmtp() as sink, courier_to(sink) as courier:
             with pytest.raises(RuntimeError, match="lease"):
-                await courier.deliver(OWN, TO, RAW, fail)
+                await courier.deliver(OWN, TO, RAW, Passage(fail))
             assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)
             return sink
 

@@ -4,13 +4,12 @@ from contextlib import AbstractContextManager
 from typing import Any
 from unittest.mock import patch
 
-from aiosmtplib.protocol import SMTPProtocol
-
 from maild.imap.wire import Limits
 from maild.mail.mail import Address, Mail
 from maild.mail.mime import Entity
 from maild.mail.read import read
 from maild.smtp.connection import Patience
+from maild.smtp.line import Line
 from maild.smtp.verdict import Bounced, Deferred
 from tests.faults.case import Defence, case, replaced
 from tests.faults.place import Place
@@ -59,12 +58,12 @@ def broken_after_the_dot(place: Place) -> None:
 
 def without_end() -> AbstractContextManager[Any]:
     """Wait for every reply for as long as it takes."""
-    whole = SMTPProtocol.read_response
+    whole = Line.reply
 
-    async def patient(self: SMTPProtocol, timeout: float | None = None) -> Any:
-        return await whole(self, None)
+    async def patient(self: Line, _seconds: float) -> Any:
+        return await whole(self, 3600)
 
-    return patch.object(SMTPProtocol, "read_response", patient)
+    return patch.object(Line, "reply", patient)
 
 
 @case(

@@ -1,0 +1,52 @@
+"""The passage of a letter: that its final dot may leave is recorded before it does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+_FRESH = 10  # seconds for which what was recorded early holds; less than any lease
+
+
+async def nothing_to_record() -> None:
+    """For callers that keep no record."""
+
+
+class Passage:
+    """What a courier asks before the final dot, and what it may ask somewhat earlier."""
+
+    def __init__(
+        self, record: Callable[[], Awaitable[None]] = nothing_to_record, *, early: bool = False
+    ) -> None:
+        """`record` commits that the dot may leave, and raises when it must not.
+
+        early: it may be recorded while the dot of the letter before is on its way. A crash then
+        costs this one a doubt it need not have; a letter that has one already can afford none.
+        """
+        self._record = record
+        self._early = early
+        self._recording: asyncio.Future[None] | None = None
+        self._begun_at = 0.0
+        self.entered = False  # the final dot may have left
+        self.failed = False  # it must not leave
+
+    def begin(self) -> None:
+        """Record it early: the letter is the next on its line."""
+        if self._early and self._recording is None:
+            self._begun_at = asyncio.get_running_loop().time()
+            self._recording = asyncio.ensure_future(self._record())
+            self._recording.add_done_callback(_looked_at)
+
+    async def enter(self) -> None:
+        """Wait until it is recorded. Raises what `record` raises, and the dot must not leave."""
+        self.failed = True
+        now = asyncio.get_running_loop().time()
+        if self._recording is not None and now - self._begun_at < _FRESH:
+            await self._recording
+        else:
+            await self._record()
+        self.failed, self.entered = False, True
+
+
+def _looked_at(recording: asyncio.Future[None]) -> None:
+    """Look at an error that need not concern anybody: the letter may end before its dot."""
+    if not recording.cancelled():
+        recording.exception()
