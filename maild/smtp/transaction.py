@@ -137,6 +137,7 @@ async def _data(
         if len(data) > _AT_ONCE:
             await _upload(connection, data, patience.upload + journey)
             data = b""
+        after = following()
         if not line.has_news:
             await passage.enter()
         if line.has_news:  # the server spoke or hung up before the final dot: nothing was sent
@@ -146,7 +147,7 @@ async def _data(
     except LineError as error:
         connection.close()
         return Deferred(str(error))
-    return await _dot(connection, data, patience.dot + journey, following)
+    return await _dot(connection, data, after, patience.dot + journey)
 
 
 async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
@@ -156,11 +157,11 @@ async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
 
 
 async def _dot(
-    connection: Connection, data: bytes, seconds: float, following: Following
+    connection: Connection, data: bytes, after: Envelope | None, seconds: float
 ) -> Verdict:
     """Send what is left and the final dot; from here on only a reply tells what became of it."""
-    connection.begun = following()
-    more = [] if connection.begun is None else _commands(connection, connection.begun)
+    connection.begun = after
+    more = [] if after is None else _commands(connection, after)
     try:
         connection.line.send(b"".join([data, _DOT, *more]), len(more) + (data != b""))
     except LineError as error:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from maild.store.errors import StoreBrokenError, StoreBusyError, StoreUnavailableError
 from maild.store.store import Store, Transaction
 
-_PATIENCE = 0.005  # seconds
+_MOMENT, _PATIENCE = 0.001, 0.005  # seconds
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -17,7 +17,8 @@ Work = Callable[[Transaction, Sequence[T]], Sequence[R]]
 class Commits:
     """Changes that wait together are one transaction, which costs far more than a change.
 
-    Changes of one kind are made together, in one statement or few.
+    Each waits a moment for companions. Changes of one kind are made together, in one statement or
+    few.
     """
 
     def __init__(self, store: Store) -> None:
@@ -32,7 +33,7 @@ class Commits:
 
         `work` gets all items that wait for it, and returns a result for each. It may be called a
         second time when a companion's failure undid the first. A `patient` change goes with the
-        next that is not, or by itself after a moment. Raises what `work` raised, or the StoreError
+        next that is not, or a little later without. Raises what `work` raised, or the StoreError
         for which nothing could be committed.
         """
         loop = asyncio.get_running_loop()
@@ -52,6 +53,7 @@ class Commits:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while self._hurry:
+            await asyncio.sleep(_MOMENT)
             self._hurry = False
             if self._alarm is not None:
                 self._alarm.cancel()

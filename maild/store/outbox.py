@@ -100,7 +100,7 @@ def _doubtful(last_reply: Any) -> dict[str, Any]:
 
 _EXPIRE = update(outbox).where(outbox.c.lease_until.is_not(None)).values(lease_until=_NOW)
 _EXPIRED = outbox.c.lease_until <= _NOW
-_ANY_EXPIRED = select(literal(1)).where(exists().where(_EXPIRED))
+_ANY_EXPIRED = select(literal(1)).where(_EXPIRED).limit(1)
 _EXPIRED_IN_DATA = (
     update(outbox)
     .where(_EXPIRED, outbox.c.phase == Phase.DATA.value)
@@ -238,8 +238,6 @@ class Outbox:
 
     def ending_in_doubt(self, now: datetime) -> tuple[Entry, ...]:
         """Return the letters whose second try broke off in the data: the next claim ends them."""
-        if not self._any_expired(now):
-            return ()
         found = self._pending.execute(_ENDING_IN_DOUBT, {"now": now})
         return tuple(_entry(row) for row in found)
 
@@ -261,7 +259,7 @@ class Outbox:
         sending.
         """
         at = {"now": now}
-        if self._any_expired(now):
+        if self._pending.execute(_ANY_EXPIRED, at).first():
             self._pending.execute(_EXPIRED_IN_DATA, at | {"retry_at": now + UNCERTAIN_PAUSE})
             self._pending.execute(_EXPIRED_BEFORE_DATA, at)
         others = tuple_(outbox.c.desk, outbox.c.mailbox).not_in(busy)
@@ -276,9 +274,6 @@ class Outbox:
                 self._pending.write(_LEASE, leases)
                 claimed += [_entry(row, owner) for row in found]
         return tuple(claimed)
-
-    def _any_expired(self, now: datetime) -> bool:
-        return self._pending.execute(_ANY_EXPIRED, {"now": now}).first() is not None
 
     def expire(self, now: datetime) -> None:
         """End every lease: whoever held one is known to be dead, so nobody waits for its end."""
@@ -301,8 +296,7 @@ class Outbox:
 
     def sent(self, replies: Mapping[Key, str], owner: str, now: datetime) -> None:
         """Record which letters the server took, and what it replied."""
-        rows = [_key(letter, owner, now=now, reply=reply) for letter, reply in replies.items()]
-        self._change_all(_SENT, rows)
+        self._change_all(_SENT, [_key(k, owner, now=now, reply=r) for k, r in replies.items()])
 
     def bounced(self, desk: str, letter: int, owner: str, now: datetime, reply: str) -> bool:
         """Record that a letter was refused for good.
