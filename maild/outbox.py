@@ -68,7 +68,7 @@ class Outgoing:
     in_trouble: set[tuple[str, str]]  # accounts whose letters were refused, as of the last claim
 
     def enter(self, tx: Transaction, entries: Sequence[Entry]) -> list[bool]:
-        """Record that all but the final dot of these has left; tell which of them are ours."""
+        """Record that the final dot of these may leave; tell which of them are ours."""
         mine = set(tx.outbox.entering_data([entry.key for entry in entries], self.owner))
         return [entry.key in mine for entry in entries]
 

@@ -280,7 +280,7 @@ class Outbox:
         self._pending.execute(_EXPIRE, {"now": now})
 
     def entering_data(self, letters: Sequence[Key], owner: str) -> Collection[Key]:
-        """Record that all but the final dot of these has left; commit before the dot does.
+        """Record that the final dot of these may leave; commit before it does.
 
         Return those whose lease is still `owner`'s; the others must be left alone.
         """

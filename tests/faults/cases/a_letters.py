@@ -87,7 +87,7 @@ def data_at_claim(self: Outbox, owner: str, now: Any, *arguments: Any) -> tuple[
     "A6",
     "kill -9 in the middle of the body: the letter is sent once, and at once",
     defence=Defence(
-        "a letter is in doubt only when all but its final dot has left",
+        "a letter is in doubt only when its final dot is next to leave",
         replaced("maild.store.outbox.Outbox.claim", data_at_claim),
     ),
 )
