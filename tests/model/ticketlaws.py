@@ -73,7 +73,8 @@ def _answered_is_left_alone(ticket: Ticket, events: Sequence[Event]) -> None:
     asked: datetime | None = None
     answered: datetime | None = None
     for event in events:
-        if "merged_from" in event.data or event.kind is EventKind.ANSWER_BOUNCED:
+        again = {"merged_from", "undone"} & event.data.keys()  # a closing that is undone owes again
+        if again or event.kind is EventKind.ANSWER_BOUNCED:
             return  # from here on somebody may wait since long ago
         if event.kind in _QUESTIONS and asked is None:
             if answered is None or answered <= event.at:
