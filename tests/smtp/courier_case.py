@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from maild.desk import Secret, Server
 from maild.smtp.connection import Patience
 from maild.smtp.courier import Courier
@@ -13,6 +15,8 @@ from tests.servers.fake_smtp import FakeSmtp
 RAW = b"From: a@desk.example\r\nTo: b@learner.example\r\nSubject: x\r\n\r\nhello\r\n.\r\n..\r\n"
 OWN = "student@desk.example"
 TO = "b@learner.example"
+ALONE, TOGETHER = ("SIZE 50000000",), ("SIZE 50000000", "PIPELINING")
+EITHER_WAY = pytest.mark.parametrize("extensions", [ALONE, TOGETHER], ids=["alone", "together"])
 QUICK = Patience(connect=2, command=0.5, upload=1, dot=0.5)
 
 
