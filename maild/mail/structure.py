@@ -93,11 +93,11 @@ class Part(Message):
         `get_payload` would already have decoded 8-bit text by the label, for better or worse.
         """
         # The only way to it undecoded; typeshed hides what is private to the library.
-        payload: object = self._payload  # type: ignore[attr-defined]
+        payload: object = self._payload  # type: ignore[attr-defined]  # as above
         return charsets.octets(payload) if isinstance(payload, str) else b""
 
     # The library declares overloads for what callers pass; one signature serves them all here.
-    def get_param(  # type: ignore[override]
+    def get_param(  # type: ignore[override]  # as above
         self,
         param: str,
         failobj: object = None,

@@ -95,7 +95,7 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "E3 no From": lambda: b"To: student@desk.example\r\nSubject: help\r\n\r\nhello\r\n",
     "E4 two From": lambda: head(b"From: evil@else.example"),
     **{
-        f"E5 From {n}": lambda value=value: b"From: " + value + b"\r\nSubject: x\r\n\r\nhello\r\n"  # type: ignore[misc]
+        f"E5 From {n}": lambda value=value: b"From: " + value + b"\r\nSubject: x\r\n\r\nhello\r\n"  # type: ignore[misc]  # mypy infers no lambda with a default
         for n, value in enumerate(FROMS)
     },
     "E5 To unfinished": lambda: head(b"To: a@b.example, <@"),

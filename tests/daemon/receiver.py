@@ -4,9 +4,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from maild.daemon.watch import Cursor
+from maild.daemon.watch import Cursor, Watch
 from maild.imap.fetching import Fetched
 from maild.imap.mailbox import FolderState
+
+Watching = Callable[..., Watch]
+
+
+def mail(number: int) -> bytes:
+    """Return a small mail that says its number."""
+    return f"Subject: {number}\r\n\r\nhello\r\n".encode()
 
 
 @dataclass

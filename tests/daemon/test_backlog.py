@@ -4,7 +4,6 @@ import inspect
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -12,42 +11,14 @@ from maild.daemon import receiver as desk
 from maild.daemon.watch import Watch
 from maild.imap.fetching import Fetched
 from maild.imap.wire import Limits
-from tests.daemon.receiver import Recorder, until
+from tests.daemon.receiver import Recorder, Watching, mail, until
 from tests.servers.fake_imap import EOF, HANG, HONEST, FakeImap
-
-QUICK = Limits(connect=2, read=0.5, command=1, idle=5)
-Watching = Callable[..., Watch]
-
-
-def mail(number: int) -> bytes:
-    return f"Subject: {number}\r\n\r\nhello\r\n".encode()
 
 
 @pytest.fixture
 def fake() -> Iterator[FakeImap]:
     with FakeImap({uid: mail(uid) for uid in (1, 2, 3, 4)}) as server:
         yield server
-
-
-@pytest.fixture
-def watching() -> Iterator[Watching]:
-    """Start watches of one mail a batch, so that a mailbox with two is a backlog."""
-    watches: list[Watch] = []
-
-    def started(fake: FakeImap, receiver: Recorder, **more: Any) -> Watch:
-        options: dict[str, Any] = {
-            "pause": lambda attempt, kind: 0.05,
-            "limits": QUICK,
-            "batch": 1,
-        } | more
-        watches.append(Watch(fake.settings(), receiver, **options))
-        watches[-1].start()
-        return watches[-1]
-
-    yield started
-    for watch in watches:
-        watch.stop()
-        assert watch.join(1)
 
 
 @dataclass
@@ -75,7 +46,7 @@ def test_while_a_batch_is_committed_the_next_is_being_read_and_the_last_is_flagg
 
     seen: list[tuple[int, int, list[int]]] = []  # committed now, begun last, flagged by now
     receiver = Doing(do=look)
-    watching(fake, receiver)
+    watching(fake.settings(), receiver, batch=1)
     until(lambda: receiver.times_well)
     assert seen == [(1, 2, []), (2, 3, [1]), (3, 4, [1, 2]), (4, 4, [1, 2, 3])]
     assert all(fake.flags[uid] for uid in fake.mails)
@@ -89,7 +60,7 @@ def test_what_may_be_unmarked_when_maild_dies_is_looked_for_at_the_next_start(
 
     unmarked: list[int] = []  # so many batches, once this one is committed
     receiver = Doing(do=count)
-    watching(fake, receiver)
+    watching(fake.settings(), receiver, batch=1)
     until(lambda: receiver.times_well)
     batch = inspect.signature(Watch).parameters["batch"].default
     assert max(unmarked) <= desk._LATEST / batch
@@ -102,7 +73,7 @@ def test_a_line_that_breaks_meanwhile_keeps_no_batch_from_being_committed_and_fl
     receiver = Recorder()
     fake.script(command, HONEST, times={"UID SEARCH": 4, "UID FETCH": 4, "UID STORE": 0}[command])
     fake.script(command, EOF)  # where the third is fetched, or the first is flagged
-    watching(fake, receiver)
+    watching(fake.settings(), receiver, batch=1)
     until(lambda: receiver.times_well)
     assert [each.uid for each in receiver.mails] == [1, 2, 3, 4]
     assert all(fake.flags[uid] for uid in fake.mails)
@@ -120,7 +91,7 @@ def test_a_batch_that_cannot_be_begun_does_not_keep_the_one_before_from_being_co
             return super().begin(uidvalidity, mails)
 
     receiver = Unready()
-    watching(fake, receiver)
+    watching(fake.settings(), receiver, batch=1)
     until(lambda: receiver.times_well)
     assert [each.uid for each in receiver.mails] == [1, 2, 3, 4]
     assert receiver.kinds == ["intake"]
@@ -133,7 +104,9 @@ def test_stop_takes_less_than_a_second_when_the_server_falls_silent_in_a_backlog
     fake.script("UID SEARCH", HONEST, times=2)
     fake.script("UID SEARCH", HANG)  # where the second is looked for
     receiver = Recorder()
-    watch = watching(fake, receiver, limits=Limits())  # the time limits of real life
+    watch = watching(
+        fake.settings(), receiver, batch=1, limits=Limits()
+    )  # the time limits of real life
     until(lambda: fake.seen("UID SEARCH") == 3)
     watch.stop()
     assert watch.join(1)
@@ -152,7 +125,7 @@ def test_stopping_in_a_backlog_flags_what_is_committed_and_gives_up_what_is_ahea
             go_on.wait(5)
 
     receiver = Doing(do=wait)
-    watch = watching(fake, receiver)
+    watch = watching(fake.settings(), receiver, batch=1)
     assert inside.wait(5)
     watch.stop()
     go_on.set()

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,38 +10,14 @@ import pytest
 from maild.daemon.watch import Cursor, Watch, pause
 from maild.desk import MailboxSettings, Secret
 from maild.imap.wire import Limits
-from tests.daemon.receiver import Recorder, until
+from tests.daemon.receiver import Recorder, Watching, mail, until
 from tests.servers.dovecot import Dovecot
 from tests.servers.fake_imap import EOF, HANG, HONEST, FakeImap
-
-QUICK = Limits(connect=2, read=0.5, command=1, idle=5)
-Watching = Callable[..., Watch]
-
-
-def mail(number: int) -> bytes:
-    return f"Subject: {number}\r\n\r\nhello\r\n".encode()
 
 
 def account(dovecot: Dovecot, user: str, **more: Any) -> MailboxSettings:
     server = dovecot.server(user)
     return MailboxSettings("student", user, {}, "team", server, server, **more)
-
-
-@pytest.fixture
-def watching() -> Iterator[Watching]:
-    """Start watches that hardly pause between attempts; every one must end within a second."""
-    watches: list[Watch] = []
-
-    def started(settings: MailboxSettings, receiver: Recorder, **more: Any) -> Watch:
-        options: dict[str, Any] = {"pause": lambda attempt, kind: 0.05, "limits": QUICK} | more
-        watches.append(Watch(settings, receiver, **options))
-        watches[-1].start()
-        return watches[-1]
-
-    yield started
-    for watch in watches:
-        watch.stop()
-        assert watch.join(1)
 
 
 def test_a_backlog_comes_in_batches_and_is_flagged_once_it_is_committed(

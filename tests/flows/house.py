@@ -120,7 +120,7 @@ class House:
             from_=by, to=Address("", to), subject=subject, text=text, date=self.now,
             message_id=f"<m{number}@{by.address.rpartition('@')[2]}>",
         )  # fmt: skip
-        return compose(replace(outgoing, **headers))  # type: ignore[arg-type]
+        return compose(replace(outgoing, **headers))  # type: ignore[arg-type]  # any field
 
     def answer(self, letter: Entry, text: str, by: Address, **headers: object) -> Decision:
         """Let somebody press Reply under a letter they got."""

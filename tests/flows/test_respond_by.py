@@ -17,7 +17,7 @@ def house(**stage: object) -> House:
     own = desk()
     (policy,) = own.policies
     (clock,) = policy.clocks
-    first = replace(clock.stages[0], **stage)  # type: ignore[arg-type]
+    first = replace(clock.stages[0], **stage)  # type: ignore[arg-type]  # any field
     clock = replace(clock, stages=(first, *clock.stages[1:]), warn_at=())
     return House(desk=replace(own, policies=(replace(policy, clocks=(clock,)),)))
 

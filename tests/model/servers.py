@@ -111,7 +111,7 @@ class Line:
     def _perhaps_broken(self) -> None:
         if self._chance.random() < self._trouble:
             kind = self._chance.choice(("network", "refused", "auth"))
-            raise ImapTroubleError("The connection broke.", kind)  # type: ignore[arg-type]
+            raise ImapTroubleError("The connection broke.", kind)  # type: ignore[arg-type]  # one of its kinds
 
 
 @dataclass(frozen=True)

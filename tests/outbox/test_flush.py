@@ -209,7 +209,7 @@ def test_a_notice_that_cannot_be_written_does_not_send_the_letter_again(desk: De
 
     courier = answering(desk, Bounced("550 no"))
     desk.post()
-    desk.failed = fail  # type: ignore[assignment, method-assign]
+    desk.failed = fail  # type: ignore[assignment, method-assign]  # fails on purpose
     desk.flush()
     desk.later(days=1)
     desk.flush()

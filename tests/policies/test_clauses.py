@@ -35,7 +35,7 @@ class Row:
     def function(self) -> Callable[[Desk], None]:
         found = getattr(import_module(f"tests.policies.test_{self.desk}"), self.test, None)
         assert found is not None, f"there is no test {self.test}"
-        return found  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]  # found by its name
 
     @property
     def altered(self) -> str:

@@ -98,7 +98,7 @@ def declared(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of the facts a kind must have and those it may have. KeyError: unknown."""
     shape = FACTS[kind]
     # Every TypedDict has both (PEP 655); a class handed on as a value has lost them for mypy.
-    return shape.__required_keys__, shape.__optional_keys__  # type: ignore[attr-defined]
+    return shape.__required_keys__, shape.__optional_keys__  # type: ignore[attr-defined]  # as above
 
 
 __all__ = [
