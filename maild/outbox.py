@@ -23,8 +23,8 @@ from maild.store.store import Store, Transaction
 
 log = structlog.get_logger()
 
-UNDER_WAY = 128  # letters claimed and not yet settled
-SHARE = 16  # of them, from one mailbox, before its further letters wait
+UNDER_WAY = 256  # letters claimed and not yet settled
+SHARE = 32  # of them, from one mailbox, before its further letters wait
 LEASE = 120  # seconds; held on to while a letter is under way
 LOOK = 1  # seconds between looks for further letters while some are under way
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)  # RFC 5321 4.5.4.1

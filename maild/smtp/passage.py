@@ -18,7 +18,7 @@ class Passage:
     ) -> None:
         """`record` commits that the dot may leave, and raises when it must not.
 
-        early: it may be recorded while the dot of the letter before is on its way. A crash then
+        early: it may be recorded while the dots of letters before are on their way. A crash then
         costs this one a doubt it need not have; a letter that has one already can afford none.
         """
         self._record = record
@@ -29,7 +29,7 @@ class Passage:
         self.failed = False  # it must not leave
 
     def begin(self) -> None:
-        """Record it early: the letter is the next on its line."""
+        """Record it early: the letter is one of the next."""
         if self._early and self._recording is None:
             self._begun_at = asyncio.get_running_loop().time()
             self._recording = asyncio.ensure_future(self._record())

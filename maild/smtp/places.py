@@ -1,12 +1,14 @@
 """Whose turn it is: a mailbox has so many lines at most, and each carries one letter at a time.
 
 The envelope of the next letter may leave together with the final dot of the one before (RFC 2920
-3.1), which saves it a journey. That letter waits for this line then.
+3.1), which saves it a journey. That letter waits for this line then. That its dot may leave is
+recorded early, and so it is of as many letters behind as there are lines.
 """
 
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 from maild.smtp.connection import Connection, Patience
 from maild.smtp.envelope import Envelope
@@ -38,6 +40,7 @@ class Places:
     """The lines of one mailbox, and the letters that wait for one, in their order."""
 
     def __init__(self, many: int, patience: Patience) -> None:
+        self._many = many
         self._free = deque(Place() for _ in range(many))
         self._waiting: deque[_Turn] = deque()
         self._ahead: dict[Place, None] = {}  # where somebody follows
@@ -69,6 +72,8 @@ class Places:
             return None
         place.following = turn
         turn.passage.begin()
+        for later in islice(self._waiting, self._many):  # so long takes a commit
+            later.passage.begin()
         self._ahead[place] = None
         return turn.envelope
 

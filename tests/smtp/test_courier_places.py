@@ -137,6 +137,27 @@ def test_a_passage_may_be_recorded_while_the_dot_before_is_on_its_way(
     assert happened == order.split()
 
 
+def test_no_more_letters_are_recorded_early_than_can_soon_leave() -> None:
+    recorded: list[str] = []
+
+    async def letter(courier: Courier, number: int) -> list[str]:
+        async def record() -> None:
+            recorded.append(str(number))
+
+        passage = Passage(record, early=True)
+        assert isinstance(await courier.deliver(OWN, ONE, RAW, passage), Sent)
+        return list(recorded)
+
+    async def run() -> list[str]:
+        sink = FakeSmtp({"stored": [0.2]})
+        async with sink, courier_to(sink, connections=1) as courier:
+            seen = await asyncio.gather(*(letter(courier, number) for number in range(5)))
+            return seen[0]
+
+    assert asyncio.run(run()) == ["0", "1", "2"]
+    assert recorded == ["0", "1", "2", "3", "4"]
+
+
 def test_what_was_recorded_early_is_recorded_again_when_the_line_took_long() -> None:
     records: list[str] = []
 

@@ -87,7 +87,7 @@ def data_at_claim(self: Outbox, owner: str, now: Any, *arguments: Any) -> tuple[
     "A6",
     "kill -9 in the middle of the body: the letter is sent once, and at once",
     defence=Defence(
-        "a letter is in doubt only when its final dot is next to leave",
+        "a letter is in doubt only when its final dot is soon to leave",
         replaced("maild.store.outbox.Outbox.claim", data_at_claim),
     ),
 )
