@@ -41,6 +41,7 @@ _RENEWALS = 3
 # Seconds between pebble's looks at its children, in two threads: at its ten a second they are most
 # of what an idle daemon costs. A child that died is noticed so much later; answers wait for none.
 CONSTS.sleep_unit = 0.5
+_NICENESS = 10  # whoever commits shall not wait for the processor while a child reads ahead
 _TASKS_PER_CHILD = 2000  # then a fresh one, so that nothing can pile up
 
 _TOO_LONG = "Reading the mail took too long."
@@ -190,7 +191,7 @@ def _batches(raws: Sequence[bytes], children: int) -> list[list[bytes]]:
 
 
 def _confine() -> None:
-    """In the child: no output, bounded memory, and no life after the parent's."""
+    """In the child: no output, bounded memory, little claim, and no life after the parent's."""
     logging.disable(logging.CRITICAL)  # libraries would quote headers of strangers
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - it stays open; a device is no path
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device is no path
@@ -198,6 +199,7 @@ def _confine() -> None:
         os.dup2(nowhere.fileno(), 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    os.nice(_NICENESS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()

@@ -152,6 +152,13 @@ def test_children_die_with_a_killed_parent(busy: bool) -> None:
             time.sleep(0.05)
 
 
+def test_whoever_commits_goes_before_the_children_that_read_ahead(reader: Reader) -> None:
+    reader.read(GOOD)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert len(readers()) == 2
+    assert all(os.getpriority(os.PRIO_PROCESS, child) > own for child in readers())
+
+
 def test_children_print_nothing_and_a_forgotten_reader_ends_with_its_program() -> None:
     script = (
         "from maild.parsing import Reader\n"
