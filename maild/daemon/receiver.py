@@ -39,7 +39,7 @@ _STRIKES = 3
 _SENT_BY_THEN = timedelta(hours=1)
 _LOST_NUMBERS = 1000  # what was told to somebody since the backup is nobody else's number now
 _AGAIN = "mail that an earlier database had taken in; its letters are not sent again"
-_LATEST = 200  # mails; a batch is 100, and is flagged or moved before the next one is committed
+_LATEST = 400  # mails; a batch is 200, and is flagged or moved before the next one is committed
 _HISTORY = {
     "ignore": "mail that lay here before is left alone",
     "archive": "mail that lay here before is threaded, without letters or clocks",

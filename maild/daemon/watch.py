@@ -95,7 +95,7 @@ class Watch:
         settings: MailboxSettings,
         receiver: Receiver,
         *,
-        batch: int = 100,
+        batch: int = 200,
         limits: Limits | None = None,
         reselect: float = RESELECT,
         pause: Callable[[int, str], float] = pause,
