@@ -296,6 +296,7 @@ Index(
 Index(
     "ix_outbox_answers",
     outbox.c.next_at,
+    outbox.c.id,  # as they are claimed: SQLite would take the index of all letters that wait
     sqlite_where=text("next_at IS NOT NULL AND event IS NOT NULL"),
     postgresql_where=text("next_at IS NOT NULL AND event IS NOT NULL"),
 )

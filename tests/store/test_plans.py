@@ -86,6 +86,24 @@ def test_no_hot_query_reads_a_whole_table(
             assert [line for line in lines if _scans(line)] == []
 
 
+def test_answers_are_claimed_without_a_look_at_other_letters_that_wait() -> None:
+    plans: list[str] = []
+
+    def listen(connection: Any, _cursor: object, statement: str, parameters: Any, *_: Any) -> None:
+        if "event IS NOT NULL" in statement and not statement.startswith("EXPLAIN"):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(str(plan.first()))
+
+    store = Store("sqlite://")
+    store.migrate()
+    with store.transaction() as tx:
+        event.listen(store._engine, "before_cursor_execute", listen)
+        tx.outbox.claim("a", NOW, 60, 10)
+    assert [("ix_outbox_answers" in plan, "ix_outbox_next" in plan) for plan in plans] == [
+        (True, False)
+    ]
+
+
 def _scans(line: str) -> bool:
     """Whether a line of a plan reads a table, an index of all its rows, or a whole desk's rows."""
     if line.startswith("SEARCH") and line.endswith("(desk=?)"):
