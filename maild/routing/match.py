@@ -8,7 +8,7 @@ Arabic word is also found behind the letters that are written joined to it (و �
 from collections.abc import Iterable, Iterator
 from datetime import time
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import regex
 
@@ -25,7 +25,8 @@ _PREFIXES = tuple(
     for joined in ("", "و", "ف")
     for more in ("", "لل", "ال", "بال", "كال", "لال", "ب", "ك", "ل")
 )
-_TOKEN = regex.compile(r"\w+")
+_JOINED = "|".join(_PREFIXES)
+_END = {False: r"(?!\w)", True: r"\w*+"}  # of a word; behind a star
 _WANTED = regex.compile(r"\w+\*?")
 
 
@@ -145,12 +146,12 @@ def _says(where: str, words: Words, text: str) -> Iterator[tuple[bool, str]]:
     if words.any_words or words.all_words:
         spoken = _spoken(text)
         if words.any_words:
-            found = next((w for w in words.any_words if spoken.contains(w)), None)
+            found = next((w for w in words.any_words if _contains(spoken, w)), None)
             held = found is not None
             said = f'"{found}"' if held else f"none of {_quoted(words.any_words)}"
             yield held, f"{where} says {said}"
         if words.all_words:
-            missing = tuple(w for w in words.all_words if not spoken.contains(w))
+            missing = tuple(w for w in words.all_words if not _contains(spoken, w))
             held = not missing
             yield (
                 held,
@@ -172,7 +173,7 @@ def words_in(text: str, wanted: Iterable[str]) -> tuple[str, ...]:
     if not (asked := tuple(wanted)):
         return ()
     spoken = _spoken(text)
-    return tuple(word for word in asked if spoken.contains(word))
+    return tuple(word for word in asked if _contains(spoken, word))
 
 
 @lru_cache(maxsize=4096)
@@ -181,55 +182,30 @@ def tokens_of(phrase: str) -> tuple[str, ...]:
     return tuple(_WANTED.findall(normalise(phrase)))
 
 
-class _Spoken:
-    """The words of one text, to be asked for many; most texts say none of them."""
-
-    def __init__(self, text: str) -> None:
-        self._text = normalise(text[:LONGEST_TEXT])
-
-    @cached_property
-    def _tokens(self) -> tuple[str, ...]:
-        return tuple(_TOKEN.findall(self._text))
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(self._tokens)
-
-    def contains(self, phrase: str) -> bool:
-        """Return whether the words of `phrase` follow one another somewhere."""
-        wanted = tokens_of(phrase)
-        if not wanted or not all(self._occurs(word) for word in wanted):
-            return False
-        last = len(self._tokens) - len(wanted)
-        return len(wanted) == 1 or any(
-            all(_is(self._tokens[at + i], word) for i, word in enumerate(wanted))
-            for at in range(last + 1)
-        )
-
-    def _occurs(self, word: str) -> bool:
-        if word.removesuffix("*") not in self._text:  # where no letters are alike no word is
-            return False
-        if word.endswith("*"):
-            return any(_is(token, word) for token in self._words)
-        return not self._words.isdisjoint(_forms(word))
-
-
-def _is(token: str, word: str) -> bool:
-    """Return whether a word of a text, with or without what is joined to it, is the wanted one."""
-    if word.endswith("*"):
-        return token.startswith(_forms(word.removesuffix("*")))
-    return token in _forms(word)
-
-
 @lru_cache(maxsize=8)  # one mail is asked by every rule of a desk: subject, body, both
-def _spoken(text: str) -> _Spoken:
-    return _Spoken(text)
+def _spoken(text: str) -> str:
+    """Return a text as it is asked for words."""
+    return normalise(text[:LONGEST_TEXT])
+
+
+def _contains(spoken: str, phrase: str) -> bool:
+    """Return whether the words of a phrase follow one another somewhere."""
+    wanted = tokens_of(phrase)
+    if not wanted or not all(word.removesuffix("*") in spoken for word in wanted):
+        return False  # where no letters are alike no word is
+    return _following(wanted).search(spoken) is not None
 
 
 @lru_cache(maxsize=4096)  # the words of rules
-def _forms(word: str) -> tuple[str, ...]:
-    """Return a word as it stands and behind each run of Arabic letters that are joined to it."""
-    return tuple(prefix + word for prefix in _PREFIXES)
+def _following(words: tuple[str, ...]) -> "regex.Pattern[str]":
+    """Return a pattern of whole words, one after another, each with what may be joined to it.
+
+    It begins with the letters of the first word, which are found at once, and then looks back.
+    """
+    first, *more = ((regex.escape(w.removesuffix("*")), _END[w.endswith("*")]) for w in words)
+    parts = [rf"{first[0]}(?<=(?<!\w)(?:{_JOINED}){first[0]}){first[1]}"]
+    parts += [rf"\W++(?:{_JOINED}){stem}{end}" for stem, end in more]
+    return regex.compile("".join(parts))
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """Who gets a mail, and why."""
 
+import re
 from datetime import datetime, time
 from time import monotonic
 
@@ -189,3 +190,37 @@ def test_a_phrase_is_found_exactly_where_its_words_follow_one_another(words: lis
     text = " ".join(words)
     held, _ = holds(says("alpha beta"), RoutingFacts("a", "b@c.example", text=text))
     assert held is ("alpha beta" in text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("اوفبلكد .", min_size=1, max_size=24),
+    st.lists(st.text("ابد", min_size=1, max_size=3), min_size=1, max_size=2),
+    st.booleans(),
+)
+def test_a_word_is_found_where_it_stands_whole_but_for_what_may_be_joined(
+    text: str, words: list[str], star: bool
+) -> None:
+    spoken = text.replace(".", " ").split()
+
+    def is_last(word: str, wanted: str) -> bool:
+        joined = re.fullmatch(f"[وف]?(لل|ال|بال|كال|لال|[بكل])?{wanted}.*", word)
+        return joined is not None if star else is_said(word, wanted)
+
+    def is_said(word: str, wanted: str) -> bool:
+        return re.fullmatch(f"[وف]?(لل|ال|بال|كال|لال|[بكل])?{wanted}", word) is not None
+
+    tests = [is_said] * (len(words) - 1) + [is_last]
+    runs = (spoken[at : at + len(words)] for at in range(len(spoken) - len(words) + 1))
+    expected = any(
+        all(test(w, wanted) for test, w, wanted in zip(tests, run, words, strict=True))
+        for run in runs
+    )
+    phrase = " ".join(words) + "*" * star
+    held, _ = holds(says(phrase), RoutingFacts("a", "b@c.example", text=text))
+    assert held is expected
+
+
+@pytest.mark.parametrize("text", ["invoice" * 28_000, "invoice!" * 25_000, "لل" * 100_000])
+def test_a_text_made_to_be_searched_for_ever_is_answered(text: str) -> None:
+    assert not holds(says("invoice due", "للل due"), RoutingFacts("a", "b@c.example", text=text))[0]
