@@ -68,7 +68,7 @@ class Connection:
         """Whether the line still stands, as far as this side knows."""
         return self._line is not None and self._line.open
 
-    async def open(self, context: ssl.SSLContext) -> None:
+    async def open(self, context: ssl.SSLContext | None) -> None:
         """Connect, encrypt, authenticate. Raises TroubleError with what to tell an admin."""
         server = self._server
         if server.security not in {"tls", "starttls"} and not _is_loopback(server.host):
@@ -102,7 +102,7 @@ class Connection:
         except aiosmtplib.SMTPHeloError:
             await self._client.helo()  # RFC 5321 3.2: a server that knows no EHLO
 
-    async def _encrypt(self, context: ssl.SSLContext) -> None:
+    async def _encrypt(self, context: ssl.SSLContext | None) -> None:
         if not self._client.supports_extension("starttls"):
             raise _trouble(self._server, "tls", "it does not offer STARTTLS")
         try:
