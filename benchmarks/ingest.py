@@ -16,7 +16,7 @@ WANTED = 0.5
 BOX = "ingest"
 
 
-def measure(place: Place, count: int = 5000, runs: int = 3) -> Iterator[Line]:
+def measure(place: Place, count: int = 5000, runs: int = 5) -> Iterator[Line]:
     """Run the floor and maild, on each engine, in turn on the same mailbox."""
     place.fill(BOX, generate(count, 7, f"{BOX}@{DOMAIN}"))
     floors, on_sqlite, on_postgres = [], [], []

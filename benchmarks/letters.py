@@ -26,7 +26,7 @@ SENDER = f"{BOX}@{DOMAIN}"
 TEXT = "السلام عليكم، شكرا لتواصلكم معنا. تمت مراجعة طلبكم وسيصلكم الرد قبل نهاية الدوام.\n" * 12
 
 
-def measure(place: Place, count: int = 2000, runs: int = 3) -> Iterator[Line]:
+def measure(place: Place, count: int = 2000, runs: int = 5) -> Iterator[Line]:
     """Send as many letters with each in turn, to a domain whose mail Postfix throws away."""
     floors, rates = [], []
     for run in range(runs):

@@ -13,6 +13,7 @@ from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.alerts import Alerts
 from maild.daemon.clock import utc_now
+from maild.daemon.garbage import look_rarely
 from maild.daemon.offices import open_offices
 from maild.daemon.receiver import DeskReceiver
 from maild.daemon.watch import Watch
@@ -92,5 +93,6 @@ def intake(settings: Settings, database: str | None = None) -> Iterator[Intake]:
     store.migrate()
     with Reader() as reader:
         reader.read_many([b"From: a@desk.example\r\n\r\nwarm"] * 8)
+        look_rarely()  # as `maild run` does
         yield Intake(url, store, office, reader)
     store.close()
