@@ -13,7 +13,7 @@ from maild.config.settings import Settings
 from maild.daemon import keys
 from maild.daemon.alerts import Alerts
 from maild.daemon.clock import utc_now
-from maild.daemon.garbage import look_rarely
+from maild.daemon.garbage import pass_over_what_is_loaded
 from maild.daemon.offices import open_offices
 from maild.daemon.receiver import DeskReceiver
 from maild.daemon.watch import Watch
@@ -93,6 +93,6 @@ def intake(settings: Settings, database: str | None = None) -> Iterator[Intake]:
     store.migrate()
     with Reader() as reader:
         reader.read_many([b"From: a@desk.example\r\n\r\nwarm"] * 8)
-        look_rarely()  # as `maild run` does
+        pass_over_what_is_loaded()  # as `maild run` does
         yield Intake(url, store, office, reader)
     store.close()

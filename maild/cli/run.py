@@ -9,7 +9,7 @@ import click
 
 from maild.cli.command import Command, ProblemError, config_option
 from maild.config.load import load
-from maild.daemon.garbage import look_rarely
+from maild.daemon.garbage import pass_over_what_is_loaded
 from maild.daemon.journal import keep_journal
 from maild.daemon.reload import Reloading
 from maild.daemon.service import Daemon
@@ -30,7 +30,7 @@ def run(directory: Path) -> None:
     settings = load(directory, os.environ)
     daemon = Daemon(settings)
     daemon.store.when_broken = stopping.set
-    look_rarely()
+    pass_over_what_is_loaded()
     daemon.start()
     reloading = Reloading(directory, daemon, settings)
     signal.signal(signal.SIGHUP, lambda *_: reloading.ask())

@@ -2,14 +2,12 @@
 
 import gc
 
-_MANY = 10_000  # new objects between two looks; a batch of mail makes thousands
 
+def pass_over_what_is_loaded() -> None:
+    """Have the collector never look again at what is loaded now.
 
-def look_rarely() -> None:
-    """Have the collector look at what is new less often, and never again at what is loaded now.
-
-    A look through all of it takes a tenth of a second, in the middle of a batch.
+    A look through all of it takes a tenth of a second, in the middle of a batch. How often it looks
+    at what is new stays: the buffers of a large letter may hang on a circle.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_MANY)

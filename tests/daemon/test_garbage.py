@@ -6,8 +6,8 @@ import sys
 SCRIPT = """
 import gc, weakref
 from maild.daemon import service
-from maild.daemon.garbage import look_rarely
-look_rarely()
+from maild.daemon.garbage import pass_over_what_is_loaded
+pass_over_what_is_loaded()
 print(gc.get_freeze_count(), sum(gc.get_count()))
 class Circle(list): pass
 circle = Circle()
