@@ -4,6 +4,7 @@ It is driven here, command by command, because only then is it known whether the
 the final dot (nothing was sent) or after it (nobody knows).
 """
 
+import asyncio
 from collections.abc import Callable
 
 from maild.smtp.connection import Connection
@@ -16,6 +17,7 @@ Following = Callable[[], Envelope | None]
 
 _DATA, _GO_ON = b"DATA\r\n", 354  # and its reply
 _DOT = b".\r\n"
+_PIECE = 1_048_576  # bytes of a long letter that are on the line at once
 _AT_ONCE = 16_384  # bytes; a letter that is not longer leaves in one piece with its dot
 
 
@@ -151,9 +153,17 @@ async def _data(
 
 
 async def _upload(connection: Connection, data: bytes, seconds: float) -> None:
-    """Send all but the final dot. The one reply to it may come early. Raises LineError."""
-    connection.line.send(data)
-    await connection.line.left(seconds)
+    """Send all but the final dot, unless its one reply comes early. Raises LineError.
+
+    It leaves in pieces: what is on a line that encrypts is in memory three times.
+    """
+    line, clock = connection.line, asyncio.get_running_loop().time
+    end = clock() + seconds
+    for start in range(0, len(data), _PIECE):
+        if line.has_news:
+            return
+        line.send(data[start : start + _PIECE], replies=int(start == 0))
+        await line.left(end - clock())
 
 
 async def _dot(

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import pytest
 
 from maild.smtp.connection import Patience
+from maild.smtp.line import Line
 from maild.smtp.passage import Passage
 from maild.smtp.verdict import Bounced, Deferred, Sent
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
@@ -84,3 +86,25 @@ def test_a_courier_closed_while_a_letter_is_under_way_finishes_it_and_keeps_noth
             assert sink.connections == 2
 
     asyncio.run(run())
+
+
+def test_a_long_letter_leaves_in_pieces_and_arrives_whole() -> None:
+    raw = RAW + b"".join(b".line %d\r\n" % number for number in range(400_000))
+    most = 0
+
+    async def run() -> FakeSmtp:
+        async with FakeSmtp({}) as sink, courier_to(sink) as courier:
+            with patch.object(Line, "send", send):
+                assert isinstance(await courier.deliver(OWN, TO, raw), Sent)
+            return sink
+
+    sent = Line.send
+
+    def send(line: Line, data: bytes, replies: int = 1) -> None:
+        nonlocal most
+        sent(line, data, replies)
+        most = max(most, line._transport.get_write_buffer_size())
+
+    delivered = asyncio.run(run()).deliveries[0].raw
+    assert delivered == raw
+    assert 0 < most < len(raw) / 2
