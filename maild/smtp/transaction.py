@@ -41,8 +41,8 @@ async def transact(
 
     `passage` is entered before the final dot: when all of a long letter but the dot has been
     sent, and none of a short one. If it raises, the dot is never sent, so the letter is not, and
-    the exception passes through. `following` gives the
-    envelope that leaves with the dot. After anything but a clean end the connection is closed.
+    the exception passes through. `following` gives the envelope that leaves with the dot. After
+    anything but a clean end the connection is closed.
     """
     if envelope.utf8 and not connection.supports("smtputf8"):
         return Bounced(
