@@ -18,6 +18,7 @@ from maild.imap.wire import Limits
 RESELECT = 300  # seconds; a fresh look for servers that show nothing new in an open folder
 SETTLED = 60  # seconds a connection must live before its end counts as a first failure again
 STRIKES = 4  # failures to fetch at the same place before a mail's body is given up
+FIRST = 25  # mails of a backlog's first batch; each is twice the one before, up to the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class _Batch:
     """Mails that were fetched and are being read."""
 
     uid: int  # of the last
-    full: bool  # there may be more where it came from
+    following: int  # mails the next may have; 0: there are no more where it came from
     take_in: Callable[[], Sequence[int]]  # returns the UIDs that may now be flagged or moved
 
 
@@ -102,7 +103,7 @@ class Watch:
     ) -> None:
         """Take the mailbox and its receiver.
 
-        batch: mails handed over at once; reselect: seconds; pause: see the function.
+        batch: most mails handed over at once; reselect: seconds; pause: see the function.
         """
         self._settings = settings
         self._receiver = receiver
@@ -212,7 +213,7 @@ class Watch:
         """Take in all that is new, batch by batch; return the last UID."""
         batch: _Batch | None = None
         while not self._stopping.is_set():
-            batch = batch or self._fetch(mailbox, uidvalidity, after)
+            batch = batch or self._fetch(mailbox, uidvalidity, after, min(FIRST, self._batch))
             if batch is None:
                 break
             following, trouble = self._fetch_ahead(mailbox, uidvalidity, batch)
@@ -232,25 +233,22 @@ class Watch:
 
         Trouble meanwhile must not keep this batch from being committed.
         """
-        if not batch.full:
+        if not batch.following:
             return None, None
         try:
-            return self._fetch(mailbox, uidvalidity, batch.uid), None
+            return self._fetch(mailbox, uidvalidity, batch.uid, batch.following), None
         except Exception as trouble:
             return None, trouble
 
-    def _fetch(self, mailbox: Mailbox, uidvalidity: int, after: int) -> _Batch | None:
+    def _fetch(self, mailbox: Mailbox, uidvalidity: int, after: int, most: int) -> _Batch | None:
         """Fetch a batch. Where that failed before, go mail by mail, and at last without bodies.
 
         One mail on which the server, or the line, breaks every time must not hold up the rest.
         """
         stuck = self._stuck_at == after
+        most = 1 if stuck or self._careful else most
         try:
-            mails = mailbox.new(
-                after,
-                1 if stuck or self._careful else self._batch,
-                bodies=not (stuck and self._strikes >= STRIKES),
-            )
+            mails = mailbox.new(after, most, bodies=not (stuck and self._strikes >= STRIKES))
         except ImapTroubleError:
             self._strikes = self._strikes + 1 if stuck else 1
             self._stuck_at, self._careful = after, self._batch
@@ -263,7 +261,8 @@ class Watch:
         # has moved the mail here with its marks.
         mails = [replace(m, marked=m.marked and m.uid < self._since) for m in mails]
         take_in = self._receiver.begin(uidvalidity, mails)
-        return _Batch(mails[-1].uid, len(mails) >= self._batch, take_in)
+        following = min(2 * most, self._batch) if len(mails) >= most else 0
+        return _Batch(mails[-1].uid, following, take_in)
 
     def _recall(self, mailbox: Mailbox, uidvalidity: int) -> None:
         """Find, once, what was committed and neither flagged nor moved: a maild before us died."""

@@ -36,6 +36,16 @@ def test_a_backlog_comes_in_batches_and_is_flagged_once_it_is_committed(
     assert all("$Maild" in flags for flags in dovecot.flags(user).values())
 
 
+def test_a_backlog_begins_with_a_few_mails_so_that_none_waits_for_hundreds(
+    watching: Watching,
+) -> None:
+    receiver = Recorder()
+    with FakeImap({uid: mail(uid) for uid in range(1, 301)}) as fake:
+        watching(fake.settings(), receiver, batch=100)
+        until(lambda: len(receiver.mails) == 300)
+    assert [len(batch) for batch in receiver.batches] == [25, 50, 100, 100, 25]
+
+
 def test_new_mail_arrives_by_idle(dovecot: Dovecot, user: str, watching: Watching) -> None:
     receiver = Recorder()
     watching(account(dovecot, user), receiver)

@@ -21,8 +21,9 @@ class Scene:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until all mails are taken in and all letters have left."""
+        """Wait until all mails are taken in and all letters lie in their inboxes."""
         until(self._settled, 90)
+        until(lambda: self.house.domain not in self.house.postfix.queue(), 90)
 
     def letters(self, to: str = "") -> list[Entry]:
         """Every letter posted so far, or those to somebody, oldest first."""
