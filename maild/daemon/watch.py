@@ -4,8 +4,10 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from maild.daemon.incident import in_words
@@ -19,6 +21,7 @@ RESELECT = 300  # seconds; a fresh look for servers that show nothing new in an 
 SETTLED = 60  # seconds a connection must live before its end counts as a first failure again
 STRIKES = 4  # failures to fetch at the same place before a mail's body is given up
 FIRST = 25  # mails of a backlog's first batch; each is twice the one before, up to the most
+IN_HAND = 3  # batches of a backlog: one is committed, the others are being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,35 +213,40 @@ class Watch:
         return cursor.uid
 
     def _drain(self, mailbox: Mailbox, uidvalidity: int, after: int) -> int:
-        """Take in all that is new, batch by batch; return the last UID."""
-        batch: _Batch | None = None
+        """Take in all that is new, batch by batch; return the last UID.
+
+        In a backlog the next batches are fetched, and are being read, while one is committed.
+        Trouble meanwhile must not keep those that are here from being committed.
+        """
+        batches: deque[_Batch] = deque()
+        arriving: Iterator[_Batch] = iter(())
+        trouble: Exception | None = None
         while not self._stopping.is_set():
-            batch = batch or self._fetch(mailbox, uidvalidity, after, min(FIRST, self._batch))
-            if batch is None:
+            try:
+                if not batches:
+                    arriving = self._arriving(mailbox, uidvalidity, after)
+                batches.extend(islice(arriving, IN_HAND - len(batches)))
+            except Exception as error:
+                trouble = error
+            if batches:
+                batch = batches.popleft()
+                committed = batch.take_in()
+                self._owed.setdefault(uidvalidity, set()).update(committed)
+                after = batch.uid
+            elif trouble is None:
                 break
-            following, trouble = self._fetch_ahead(mailbox, uidvalidity, batch)
-            committed = batch.take_in()
-            self._owed.setdefault(uidvalidity, set()).update(committed)
-            if trouble is not None:
+            if trouble is not None and not batches:
                 raise trouble
-            after, batch = batch.uid, following
             if "done" not in self._reported:
                 self._settle(mailbox, uidvalidity)
         return after
 
-    def _fetch_ahead(
-        self, mailbox: Mailbox, uidvalidity: int, batch: _Batch
-    ) -> tuple[_Batch | None, Exception | None]:
-        """In a backlog, fetch the next batch and have it read while this one is committed.
-
-        Trouble meanwhile must not keep this batch from being committed.
-        """
-        if not batch.following:
-            return None, None
-        try:
-            return self._fetch(mailbox, uidvalidity, batch.uid, batch.following), None
-        except Exception as trouble:
-            return None, trouble
+    def _arriving(self, mailbox: Mailbox, uidvalidity: int, after: int) -> Iterator[_Batch]:
+        """Yield batches as they are fetched, as long as there may be more."""
+        most = min(FIRST, self._batch)
+        while most and (batch := self._fetch(mailbox, uidvalidity, after, most)):
+            yield batch
+            after, most = batch.uid, batch.following
 
     def _fetch(self, mailbox: Mailbox, uidvalidity: int, after: int, most: int) -> _Batch | None:
         """Fetch a batch. Where that failed before, go mail by mail, and at last without bodies.

@@ -48,7 +48,7 @@ class Limits:
     largest: int = 35 * 1024 * 1024  # a mail above this is taken by its headers alone
     small: int = 1024 * 1024  # a mail above this is fetched in parts of this size
     group: int = 4 * 1024 * 1024  # mails fetched with one command
-    batch: int = 64 * 1024 * 1024  # mails of one batch in memory
+    batch: int = 32 * 1024 * 1024  # mails of one batch in memory
     headers: int = 256 * 1024
 
 
