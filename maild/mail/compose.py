@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -93,7 +94,7 @@ def _head(letter: Outgoing) -> Iterator[str]:
     if letter.reply_to:
         yield fields.addresses("Reply-To", [letter.reply_to])
     yield fields.unstructured("Subject", letter.subject)
-    yield f"Date: {format_datetime(letter.date)}"
+    yield f"Date: {_said_date(letter.date)}"
     yield f"Message-ID: {letter.message_id}"
     if letter.in_reply_to:
         yield f"In-Reply-To: {letter.in_reply_to}"
@@ -108,6 +109,11 @@ def _head(letter: Outgoing) -> Iterator[str]:
         yield fields.unstructured(name, value)
     yield f"Content-Language: {letter.language}"
     yield "MIME-Version: 1.0"
+
+
+@lru_cache(maxsize=16)  # the letters of a batch bear one date
+def _said_date(date: datetime) -> str:
+    return format_datetime(date.astimezone(UTC))
 
 
 def _body(letter: Outgoing) -> Entity:

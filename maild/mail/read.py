@@ -66,7 +66,7 @@ def attached(raw: bytes, default_charset: str | None = None) -> tuple[Attachment
 
 def _read(raw: bytes, default: str | None) -> Mail:
     message = structure.parse(raw)
-    fields = [(name.lower(), value) for name, value in message.raw_items()]
+    fields = message.fields()
     charset = _charset(message) or default
     found: set[str] = set()
     lines = addresses.view(fields, charset)

@@ -7,7 +7,7 @@ broken structure is named where it is done.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.errors import (
     CloseBoundaryNotFoundDefect,
@@ -53,25 +53,34 @@ class Part(Message):
     def __init__(self, policy: "Policy[Message]" = compat32) -> None:
         """Make a part without a head; `policy` is what the library's parser gives it."""
         super().__init__(policy)
+        self._fields: list[tuple[str, str]] | None = None
         self._first: dict[str, str] | None = None
         self._kind: str | None = None
         self._said: dict[str, dict[str, str]] = {}
 
     def forget(self) -> None:
         """Ask the head anew after it was changed."""
-        self._first, self._kind = None, None
+        self._fields, self._first, self._kind = None, None, None
         self._said.clear()
+
+    def fields(self) -> Sequence[tuple[str, str]]:
+        """Return the headers in order, names in lower case, 8-bit bytes as surrogates."""
+        if self._fields is None:
+            self._fields = [(name.lower(), value) for name, value in self.raw_items()]
+        return self._fields
 
     def first(self, name: str) -> str | None:
         """Return the first header of that name (in lower case), 8-bit bytes as surrogates."""
         if self._first is None:
-            self._first = {key.lower(): value for key, value in reversed([*self.raw_items()])}
+            self._first = dict(reversed(self.fields()))
         return self._first.get(name)
 
     def get_content_type(self) -> str:
         """Return the type as the library reads it, found once."""
         if self._kind is None:
-            self._kind = super().get_content_type()
+            said = (self.first("content-type") or "").partition(";")[0].strip().lower()
+            sure = said.isascii() and said.count("/") == 1  # of all else the library is the judge
+            self._kind = said if sure else super().get_content_type()
         return self._kind
 
     def parameters(self, header: str) -> Mapping[str, str]:
@@ -171,7 +180,7 @@ class _Splitter:
     def _begin(self, part: Part, head: int) -> int:
         """Read the head of a part; return where its content begins."""
         start = self._read_head(part, head)
-        types = [value for name, value in part.raw_items() if name.lower() == "content-type"]
+        types = [value for name, value in part.fields() if name == "content-type"]
         if len(types) > 1:
             self._choose_type(part, types, start)
         boundary = None

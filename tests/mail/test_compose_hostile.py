@@ -1,13 +1,14 @@
 """Words of strangers in our letters: no injected header, no trick of direction, one mail only."""
 
 import re
+from dataclasses import replace
 from email.utils import getaddresses
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maild.mail.compose import CannotCompose, _settle
+from maild.mail.compose import CannotCompose, _settle, compose
 from maild.mail.filenames import safe_name
 from maild.mail.mail import Address, Attachment
 from maild.mail.proofread import misprint
@@ -146,6 +147,29 @@ def test_proof_reading_sees_what_does_not_belong() -> None:
     assert misprint(re.sub(rb"(?<=Transfer-Encoding: )\S+", b"x-none", raw), meant) == "an encoding"
     assert misprint(raw.replace(b"1042.1.abc", b"1042.2.abc"), meant)
     assert misprint(raw.replace(b"student@", b"stranger@"), meant)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        (rb"\r\n\r\n--", b"\r\n\r\nbefore the parts\r\n--"),
+        (rb"\Z", b"behind the parts\r\n"),
+        (rb"(?<=MIME-Version: 1.0\r\n)", b"Content-Type: text/html\r\n"),
+        (rb"\r\n(?=Content-Transfer)", b"\r\nContent-Type: text/html\r\n"),
+        (rb"\r\nSubject: ", b"\r\nSubject : "),
+        (rb"\r\nSubject: ", b"\r\nbare words\r\nSubject: "),
+        (rb"\r\nSubject: ", b"\r\n \r\nSubject: "),
+        (rb"; *\r\n boundary=\S+", b""),
+        (rb"--\r\n\Z", b"\r\n"),
+    ],
+)
+def test_proof_reading_takes_no_line_for_granted(there: bytes, instead: bytes) -> None:
+    said = replace(PLAIN, html="<p>hello</p>", attachments=(Attachment("a.txt", "a/b", b"c"),))
+    raw, meant = compose(said), _settle(said)
+    changed = re.sub(there, instead, raw, count=1)
+    assert changed != raw
+    assert misprint(raw, meant) is None
+    assert misprint(changed, meant) == "its structure"
 
 
 def test_a_letter_that_fails_proof_reading_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
