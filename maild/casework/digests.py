@@ -38,9 +38,9 @@ def crowded(case: Case, person: Person) -> bool:
 
 def keep_news(case: Case, person: Person, what: str, text: str) -> None:
     """Keep for somebody's digest that mail came, and how it begins."""
-    most = _EXCERPT // 2 + 1  # words; more have no place
-    begins = " ".join(text[: 10 * _EXCERPT].split(maxsplit=most)[:most])
-    if len(begins) > _EXCERPT:
+    said = text[: 2 * _EXCERPT]
+    begins = " ".join(said.split())
+    if len(begins) > _EXCERPT or len(said) < len(text):
         begins = begins[:_EXCERPT] + "…"
     _keep(case, Kept(person.email, case.ticket.number, Piece.NEWS, what, case.now, begins))
 

@@ -110,9 +110,8 @@ def next_alarm(
     return min(instants, default=None)
 
 
-def warnings(cycle: Cycle, clock: Clock, hours: OpenHours) -> tuple[tuple[float, datetime], ...]:
-    """Return each share of the target and the instant at which that much has been counted."""
-    found = []
+def warnings(cycle: Cycle, clock: Clock, hours: OpenHours) -> Iterator[tuple[float, datetime]]:
+    """Yield each share of the target, ascending, and when that much has been counted."""
     for share in clock.warn_at:
         if cycle.appointment_at is not None and cycle.due_at is not None:
             at: datetime | None = cycle.started_at + share * (cycle.due_at - cycle.started_at)
@@ -120,8 +119,7 @@ def warnings(cycle: Cycle, clock: Clock, hours: OpenHours) -> tuple[tuple[float,
             seconds = share * clock.target.seconds
             at = reach_seconds(cycle.started_at, seconds, clock.target.count, cycle.pauses, hours)
         if at is not None:
-            found.append((share, at))
-    return tuple(found)
+            yield share, at
 
 
 def _running(cycle: Cycle, policy: Policy) -> Clock | None:
@@ -172,7 +170,7 @@ def _opening(at: datetime, hours: OpenHours) -> datetime:
 
 
 def _timers(cycle: Cycle, clock: Clock, hours: OpenHours, ledger: _Ledger) -> Iterator[_Timer]:
-    """Yield what has not fired yet and can, with its true instant."""
+    """Yield what can fire next, of warnings and stages the first, with its true instant."""
     floor = cycle.not_before
     for timer in _unfloored(cycle, clock, hours, ledger):
         yield timer if floor is None else timer._replace(at=max(timer.at, floor))
@@ -186,24 +184,24 @@ def _unfloored(cycle: Cycle, clock: Clock, hours: OpenHours, ledger: _Ledger) ->
         for share, at in warnings(cycle, clock, hours):
             if (FiringKind.WARN, round(share * 1000)) not in ledger:
                 yield _Timer(at, FiringKind.WARN, round(share * 1000))
+                break
     stage = _next_stage(clock, ledger)
     if stage is not None:
         rungs = (_rung(cycle, when, hours, ledger) for when in stage.when)
         instants = [instant for instant in rungs if instant is not None]
         if instants:
             yield _Timer(min(instants), FiringKind.STAGE, stage.n, stage)
-    stages = {stage.n: stage for stage in clock.stages}
     for (kind, n), entry in ledger.items():
         if kind is FiringKind.STAGE and (FiringKind.RESPOND_BY, n) not in ledger:
-            answer_by = _answer_due(cycle, entry, stages.get(n), hours)
+            fired = next((stage for stage in clock.stages if stage.n == n), None)
+            answer_by = _answer_due(cycle, entry, fired, hours)
             if answer_by is not None:
-                yield _Timer(answer_by, FiringKind.RESPOND_BY, n, stages.get(n))
+                yield _Timer(answer_by, FiringKind.RESPOND_BY, n, fired)
 
 
 def _next_stage(clock: Clock, ledger: _Ledger) -> Stage | None:
     reached = max((n for kind, n in ledger if kind is FiringKind.STAGE), default=0)
-    above = (stage for stage in clock.stages if stage.n > reached)
-    return min(above, key=lambda stage: stage.n, default=None)
+    return next((stage for stage in clock.stages if stage.n > reached), None)
 
 
 def _rung(cycle: Cycle, when: When, hours: OpenHours, ledger: _Ledger) -> datetime | None:

@@ -79,7 +79,7 @@ class Clock:
     target: Span
     calendar: str  # key of a calendar of the desk
     warn_at: tuple[float, ...] = ()  # shares of the target, 0 < r < 1, ascending
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[Stage, ...] = ()  # ascending
     pausable: bool = False
     reopen: str = "resume"  # resolution only: "resume" | "restart"
     start_on: str = "received"  # "received" | "routed"
