@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from maild.smtp.passage import Passage
+from maild.smtp.passage import LeaseLostError, Passage
 from maild.smtp.verdict import Bounced, Deferred, Refused, Sent, Uncertain, Verdict
 from maild.store.commits import Commits
 from maild.store.errors import StoreBusyError, StoreError, StoreUnavailableError
@@ -48,10 +48,6 @@ class Deliverer(Protocol):
     async def deliver(self, sender: str, recipient: str, raw: bytes, passage: Passage) -> Verdict:
         """Deliver one letter; enter its `passage` before the final dot."""
         ...
-
-
-class LeaseLostError(Exception):
-    """Somebody else has taken the letter over: leave it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +206,8 @@ async def _claim(outgoing: Outgoing, under_way: list[Entry]) -> list[Entry]:
 async def _carry(outgoing: Outgoing, entry: Entry) -> str:
     """Deliver one claimed letter and record what became of it; return the verdict's name."""
 
-    async def record() -> None:
-        if not await outgoing.commits.make(outgoing.enter, entry):
-            raise LeaseLostError
+    def record() -> asyncio.Future[bool]:
+        return outgoing.commits.make(outgoing.enter, entry)
 
     passage = Passage(record, early=entry.doubts == 0)
     courier = outgoing.couriers.get((entry.desk, entry.mailbox))

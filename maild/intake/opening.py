@@ -1,6 +1,5 @@
 """A mail that belongs to no ticket opens one: routed, acknowledged, brought to whoever answers."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from maild.casework import Case
@@ -103,7 +102,9 @@ def facts_of(work: Work) -> RoutingFacts:
 
 def _ticket(work: Work, number: int, changes: Action) -> Ticket:
     mail, desk, box = work.mail, work.desk, work.mailbox
-    ticket = Ticket(
+    team = changes.team or box.team
+    named = {k: v for k in ("service", "type", "priority") if (v := getattr(changes, k))}
+    return Ticket(
         desk=desk.key,
         number=number,
         mailbox=box.key,
@@ -113,19 +114,15 @@ def _ticket(work: Work, number: int, changes: Action) -> Ticket:
         status=Status.CLOSED if work.archive else Status.NEW,
         closed_at=work.received_at if work.archive else None,
         language=language_of(work),
-        team=changes.team or box.team,
+        team=team,
+        assignee=_assignee(work, number, team, changes.assign),
+        tier=desk.staff.teams[team].tier if team in desk.staff.teams else 1,
         category=changes.category or box.category,
         channel=changes.channel or work.channel or box.channel,
         requester_class=requester_class(work.sender, desk.requester_classes),
         tags=changes.tags,
-    )
-    named = {k: v for k in ("service", "type", "priority") if (v := getattr(changes, k))}
-    return replace(
-        ticket,
-        **named,
-        assignee=_assignee(work, number, ticket.team, changes.assign),
-        tier=desk.staff.teams[ticket.team].tier if ticket.team in desk.staff.teams else 1,
         collaborators=_collaborators(work),
+        **named,
     )
 
 

@@ -9,6 +9,7 @@ its last: no reader then has to guess about spaces between plain text and encode
 import binascii
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from maild.mail.mail import Address
 
@@ -107,6 +108,7 @@ def _fold(line: str, words: list[str]) -> str:
     return "\r\n".join([*lines, line])
 
 
+@lru_cache(maxsize=256)  # a desk's own names stand in every letter
 def _mailbox(person: Address) -> str:
     if not person.name:
         return person.address

@@ -193,7 +193,9 @@ async def _dot(
 
 def _stuffed(raw: bytes) -> bytes:
     """Return the letter as DATA sends it: CRLF only, dots doubled (RFC 5321 4.5.2), no last dot."""
-    data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    data = raw
+    if not data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r"):  # not one of ours
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     data = data.replace(b"\r\n.", b"\r\n..")

@@ -28,13 +28,13 @@ class Commits:
         self._hurry = False  # one of those that wait is not patient
         self._alarm: asyncio.TimerHandle | None = None  # for those that are
 
-    async def make(self, work: Work[T, R], item: T, *, patient: bool = False) -> R:
-        """Have `work` do what is to be done with `item`; return its result once it is committed.
+    def make(self, work: Work[T, R], item: T, *, patient: bool = False) -> asyncio.Future[R]:
+        """Have `work` do what is to be done with `item`; its result comes once it is committed.
 
         `work` gets all items that wait for it, and returns a result for each. It may be called a
         second time when a companion's failure undid the first. A `patient` change goes with the
-        next that is not, or a little later without. Raises what `work` raised, or the StoreError
-        for which nothing could be committed.
+        next that is not, or a little later without. Instead of the result comes what `work` raised,
+        or the StoreError for which nothing could be committed.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[R] = loop.create_future()
@@ -43,7 +43,7 @@ class Commits:
             self._start()
         elif self._alarm is None:
             self._alarm = loop.call_later(_PATIENCE, self._start)
-        return await done
+        return done
 
     def _start(self) -> None:
         self._hurry = True

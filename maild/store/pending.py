@@ -69,11 +69,15 @@ def _prepared(
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    places = [(name, processors[name]) for name in compiled.positiontup or processors]
+    names = [*(compiled.positiontup or processors)]
+    bound = [(at, bind) for at, name in enumerate(names) if (bind := processors[name])]
 
     def by_place(row: Values) -> list[Any]:
         row = {**own, **row} if own else row
-        return [row[name] if bind is None else bind(row[name]) for name, bind in places]
+        values = [row[name] for name in names]
+        for at, bind in bound:
+            values[at] = bind(values[at])
+        return values
 
     if compiled.positiontup is not None:
         return str(compiled), lambda row: tuple(by_place(row))

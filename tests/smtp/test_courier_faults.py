@@ -255,7 +255,7 @@ def test_a_null_sender_stays_null_where_it_is_taken() -> None:
 
 
 def test_if_the_phase_cannot_be_recorded_the_letter_is_not_sent() -> None:
-    async def fail() -> None:
+    async def fail() -> bool:
         raise RuntimeError("the lease was lost")
 
     async def run() -> FakeSmtp:

@@ -78,8 +78,9 @@ def test_a_courier_closed_while_a_letter_is_under_way_finishes_it_and_keeps_noth
     async def run() -> None:
         async with FakeSmtp() as sink, courier_to(sink) as courier:
 
-            async def close_now() -> None:
+            async def close_now() -> bool:
                 await courier.close()
+                return True
 
             assert isinstance(await courier.deliver(OWN, TO, RAW, Passage(close_now)), Sent)
             assert isinstance(await courier.deliver(OWN, TO, RAW), Sent)

@@ -9,7 +9,7 @@ import pytest
 
 from maild.smtp.connection import Patience
 from maild.smtp.courier import Courier
-from maild.smtp.passage import Passage
+from maild.smtp.passage import LeaseLostError, Passage
 from maild.smtp.verdict import Bounced, Sent, Uncertain, Verdict
 from tests.servers.fake_smtp import FakeSmtp, Fault, Script
 from tests.smtp.courier_case import OWN, RAW, courier_to
@@ -120,8 +120,9 @@ def test_a_passage_may_be_recorded_while_the_dot_before_is_on_its_way(
 ) -> None:
     happened: list[str] = []
 
-    async def recorded() -> None:
+    async def recorded() -> bool:
         happened.append("2")
+        return True
 
     async def first(courier: Courier) -> None:
         assert isinstance(await courier.deliver(OWN, ONE, RAW), Sent)
@@ -141,8 +142,9 @@ def test_no_more_letters_are_recorded_early_than_can_soon_leave() -> None:
     recorded: list[str] = []
 
     async def letter(courier: Courier, number: int) -> list[str]:
-        async def record() -> None:
+        async def record() -> bool:
             recorded.append(str(number))
+            return True
 
         passage = Passage(record, early=True)
         assert isinstance(await courier.deliver(OWN, ONE, RAW, passage), Sent)
@@ -161,10 +163,9 @@ def test_no_more_letters_are_recorded_early_than_can_soon_leave() -> None:
 def test_what_was_recorded_early_is_recorded_again_when_the_line_took_long() -> None:
     records: list[str] = []
 
-    async def recorded() -> None:
+    async def recorded() -> bool:
         records.append("again" if records else "early")
-        if records[-1] == "again":
-            raise KeyError("somebody else has it now")
+        return records[-1] != "again"  # somebody else has it now
 
     async def run() -> FakeSmtp:
         sink = FakeSmtp({"stored": [0.3]})
@@ -173,7 +174,7 @@ def test_what_was_recorded_early_is_recorded_again_when_the_line_took_long() -> 
                 first = courier.deliver(OWN, ONE, RAW)
                 second = courier.deliver(OWN, TWO, RAW, Passage(recorded, early=True))
                 ends = await asyncio.gather(first, second, return_exceptions=True)
-            assert [type(end) for end in ends] == [Sent, KeyError]
+            assert [type(end) for end in ends] == [Sent, LeaseLostError]
             return sink
 
     assert asyncio.run(run()).recipients == [ONE]
@@ -181,7 +182,7 @@ def test_what_was_recorded_early_is_recorded_again_when_the_line_took_long() -> 
 
 
 def test_a_letter_refused_after_its_passage_was_recorded_early_bounces_quietly() -> None:
-    async def failing() -> None:
+    async def failing() -> bool:
         raise KeyError("its lease is lost")
 
     async def run() -> None:
