@@ -20,7 +20,7 @@ from tests.faults.case import Defence, case, replaced
 from tests.faults.disk import Disk
 from tests.faults.place import Place
 
-_LOAD = 100  # mails that lie there; a fast machine must not have answered them all at SIGTERM
+_LOAD = 400  # mails that lie there; a fast machine must not have answered them all at SIGTERM
 
 
 def step_by_step(connection: Connection) -> None:
