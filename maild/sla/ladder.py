@@ -193,10 +193,10 @@ def _unfloored(cycle: Cycle, clock: Clock, hours: OpenHours, ledger: _Ledger) ->
             yield _Timer(min(instants), FiringKind.STAGE, stage.n, stage)
     for (kind, n), entry in ledger.items():
         if kind is FiringKind.STAGE and (FiringKind.RESPOND_BY, n) not in ledger:
-            fired = next((stage for stage in clock.stages if stage.n == n), None)
-            answer_by = _answer_due(cycle, entry, fired, hours)
+            stage = next((each for each in clock.stages if each.n == n), None)
+            answer_by = _answer_due(cycle, entry, stage, hours)
             if answer_by is not None:
-                yield _Timer(answer_by, FiringKind.RESPOND_BY, n, fired)
+                yield _Timer(answer_by, FiringKind.RESPOND_BY, n, stage)
 
 
 def _next_stage(clock: Clock, ledger: _Ledger) -> Stage | None:
